@@ -1,0 +1,152 @@
+/**
+ * One database behind one driver: the embedded PostgreSQL (PGlite) or a server, both through `pg` and Kysely.
+ *
+ * Every statement of the product runs inside `run` or `readPublic`, which open a transaction, take off the login's own rights by
+ * switching to the app's or the public's role, and say who is asking (row-level security reads it). Outside them only migrations work.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { KernelTables } from './tables.ts';
+
+// Days stay days ('2019-04-25', no time zone can move them); counts and amounts are numbers.
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+
+/** A transaction that already knows who is asking. */
+export type Tx = Transaction<KernelTables>;
+
+/** Who is asking, as row-level security sees it. */
+export interface Tenant {
+  networkId?: string | null;
+  agencyId?: string | null;
+  personId?: string | null;
+  /** 'system' is the kernel's own work: sign-in, jobs, administration from the command line. */
+  scope?: 'system' | '';
+}
+
+export interface Database {
+  kind: 'embedded' | 'server';
+  /** Owner-side access for migrations, jobs' own schema and backup. The product never uses it. */
+  owner: Kysely<KernelTables>;
+  /** Opens a transaction as the app, for one tenant. Commits when `work` returns, rolls back whole when it throws. */
+  run<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Opens a read-only transaction as the public role, which can select from the schema `site` and nothing else. */
+  readPublic<T>(networkId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The embedded engine, for dumps; null on a server. */
+  pglite: PGlite | null;
+  close(): Promise<void>;
+}
+
+const inside = new AsyncLocalStorage<true>();
+
+export interface OpenOptions {
+  databaseUrl: string | null;
+  databasePool?: number;
+  /** Folder of the embedded database; null keeps it in memory (tests). */
+  dataDir: string | null;
+  /** A dump to start from (tests). */
+  template?: Blob;
+}
+
+/** Opens the database. Throws with a plain sentence when the embedded folder is in use by another process. */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  if (options.databaseUrl) {
+    const pool = new pg.Pool({
+      connectionString: options.databaseUrl,
+      max: options.databasePool ?? 10,
+      connectionTimeoutMillis: 10_000,
+    });
+    // An idle connection that dies is replaced at the next use; without a listener it would end the process.
+    pool.on('error', () => {});
+    return wrap('server', pool, null, async () => {});
+  }
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { createPgConfig } = await import('@electric-sql/pglite/node-postgres');
+  const unlock = options.dataDir ? lock(options.dataDir) : () => {};
+  try {
+    const folder = options.dataDir ? join(options.dataDir, 'pg') : undefined;
+    const pglite = new PGlite({
+      ...(folder ? { dataDir: folder } : {}),
+      ...(options.template ? { loadDataDir: options.template } : {}),
+    });
+    await pglite.waitReady;
+    // One connection by nature: everything, jobs included, waits its turn in this pool.
+    const pool = new pg.Pool({ ...(createPgConfig(pglite) as unknown as pg.PoolConfig), max: 1, idleTimeoutMillis: 0 });
+    return wrap('embedded', pool, pglite, async () => {
+      await pglite.close();
+      unlock();
+    });
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
+  const owner = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) });
+  const begin = <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    if (inside.getStore()) {
+      // On the embedded database this would wait for itself for ever; on a server it would read another moment.
+      throw new Error('A transaction was opened inside another: pass the `tx` you have.');
+    }
+    return inside.run(true, () =>
+      owner.transaction().execute(async (tx) => {
+        await sql`select set_config('role', ${role}, true), set_config('app.network', ${tenant.networkId ?? ''}, true),
+          set_config('app.agency', ${tenant.agencyId ?? ''}, true), set_config('app.person', ${tenant.personId ?? ''}, true),
+          set_config('app.scope', ${tenant.scope ?? ''}, true)`.execute(tx);
+        return work(tx);
+      }),
+    );
+  };
+  return {
+    kind,
+    owner,
+    pglite,
+    run: (tenant, work) => begin('waymark_app', tenant, work),
+    readPublic: (networkId, work) => begin('waymark_public', { networkId }, work),
+    async close() {
+      await owner.destroy();
+      await after();
+    },
+  };
+}
+
+/**
+ * Takes the embedded folder for this process: two processes on one folder silently lose rows.
+ * A lock left by a process that is gone is taken over.
+ */
+function lock(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, 'lock');
+  for (let attempt = 0; ; attempt++) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number(readFileSync(file, 'utf8'));
+      if (attempt > 0 || (holder !== process.pid && alive(holder))) {
+        throw new Error(
+          `The embedded database in ${dataDir} is in use by process ${holder}. Stop it first (for example the running server), or use a PostgreSQL server.`,
+        );
+      }
+      rmSync(file, { force: true });
+    }
+  }
+  return () => rmSync(file, { force: true });
+}
+
+function alive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
