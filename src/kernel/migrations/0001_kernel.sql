@@ -241,3 +241,32 @@ begin
   return entry.seq;
 end $$;
 grant execute on function app.audit_append(text, uuid, text, text, text[], text, text, text) to waymark_app;
+
+-- News for other modules and jobs: ids only. Written with the change, handed over after it (src/kernel/jobs.ts).
+create table app.outbox_event (
+  id bigint generated always as identity primary key,
+  network_id uuid references app.network on delete cascade,
+  name text not null,
+  ids jsonb not null,
+  request_id text not null,
+  at timestamptz not null default now(),
+  delivered_at timestamptz
+);
+create index outbox_event_waiting on app.outbox_event (id) where delivered_at is null;
+select ctx.classify('app.outbox_event', 'internal', 'name ids');
+select ctx.classify('app.outbox_event', 'structural', 'id network_id request_id at delivered_at');
+alter table app.outbox_event enable row level security;
+alter table app.outbox_event force row level security;
+create policy tenant on app.outbox_event for all to waymark_app
+  using (network_id = (select ctx.network_id()) or (select ctx.is_system()))
+  with check (network_id is not distinct from (select ctx.network_id()) or (select ctx.is_system()));
+create policy owner on app.outbox_event for all to waymark_owner using (true) with check (true);
+
+create table app.outbox_delivery (
+  event_id bigint not null references app.outbox_event on delete cascade,
+  subscriber text not null,
+  at timestamptz not null default now(),
+  primary key (event_id, subscriber)
+);
+select ctx.classify('app.outbox_delivery', 'structural', 'event_id subscriber at');
+select ctx.protect('app.outbox_delivery', 'system');

@@ -1,0 +1,346 @@
+/**
+ * From a request to a Ctx and back: where (network), who (session), in which language, allowed or not, and one mapping of problems to answers.
+ * A page handler sees only Req and returns JSX, a redirect, or a finished response.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Ui } from '#ui';
+import type { Context } from 'hono';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { type App, type Ctx, dayIn, type Network } from './context.ts';
+import { assetUrl } from './assets.ts';
+import { errorPage } from './error-page.tsx';
+import { isLocale, type Locale, negotiate, pick, translator } from './i18n.ts';
+import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
+import type { Module, Reply, Route } from './module.ts';
+import { cachedPage, type CachedPage, keepPage } from './page-cache.ts';
+import { allows } from './policy.ts';
+import { Problem } from './problem.ts';
+import { Limiter } from './rate-limit.ts';
+
+/** An uploaded file, whole in memory; its size was bounded by the route. */
+export interface Upload {
+  name: string;
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** One request, as a page sees it. */
+export interface Req {
+  ctx: Ctx;
+  ui: Ui;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  /** Path without the query. */
+  path: string;
+  raw: Request;
+  /** Fields of the submitted form; a field that came several times is in `lists`. */
+  form(): Promise<{ fields: Record<string, string>; lists: Record<string, string[]>; files: Record<string, Upload> }>;
+  /** Sets or clears the session cookie on the answer. */
+  signIn(token: string): void;
+  signOut(): void;
+  userAgent: string;
+  /** A key for limits that does not name anyone: never stored, changes with every start of the server. */
+  origin: string;
+  module: ReadonlyMap<string, Module>;
+}
+
+/** 303 See Other, keeping the chosen language. */
+export function redirect(req: Req, path: string, query: Record<string, string | undefined> = {}): Response {
+  return new Response(null, { status: 303, headers: { location: req.ui.href(path, query) } });
+}
+
+export const json = (value: unknown, status = 200): Response =>
+  new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
+
+/** A download; the name is made safe for headers. */
+export const download = (bytes: Uint8Array | string, type: string, filename: string): Response =>
+  new Response(bytes as BodyInit, {
+    headers: { 'content-type': type, 'content-disposition': `attachment; filename="${filename.replace(/[^\w.-]+/g, '-')}"` },
+  });
+
+/** A page with another status than 200. */
+export const page = async (element: Reply, status = 200): Promise<Response> =>
+  new Response(`<!doctype html>${await element}`, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+
+const originSalt = randomBytes(16).toString('hex');
+const writes = new Limiter({ points: 120, seconds: 60 });
+
+const publicPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'";
+const staffPolicy = (nonce: string) => publicPolicy.replace("script-src 'self'", `script-src 'nonce-${nonce}'`);
+
+/** Headers of every answer. HSTS only where the site is served over TLS. */
+function secure(headers: Headers, app: App, route: Pick<Route, 'survivor' | 'embed'>, nonce: string | null): void {
+  const policy = nonce ? staffPolicy(nonce) : publicPolicy;
+  headers.set('content-security-policy', `${policy}; frame-ancestors ${route.embed ? '*' : "'none'"}`);
+  headers.set('x-content-type-options', 'nosniff');
+  headers.set('referrer-policy', route.survivor ? 'no-referrer' : 'same-origin');
+  headers.set('cross-origin-opener-policy', 'same-origin');
+  headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
+  if (!route.embed) headers.set('x-frame-options', 'DENY');
+  if (app.config.baseUrl.startsWith('https:')) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+}
+
+/** Makes a Hono handler of a route. */
+export function serve(app: App, route: Route, modules: ReadonlyMap<string, Module>) {
+  const secureCookie = app.config.baseUrl.startsWith('https:');
+  const cookieName = secureCookie ? '__Host-waymark' : 'waymark';
+
+  return async (c: Context): Promise<Response> => {
+    const token = getCookie(c, cookieName);
+    const slug = c.req.param('network');
+    const network = slug === undefined ? null : await app.networks.bySlug(slug);
+    const chosen = c.req.query('lang');
+    const offered = network?.languages ?? (['en', 'es'] as const);
+    let locale: Locale =
+      isLocale(chosen) && offered.includes(chosen)
+        ? chosen
+        : negotiate(c.req.header('accept-language'), offered, network?.defaultLocale ?? 'en');
+
+    const cacheable = route.cache === true && !token && network !== null && c.req.method === 'GET';
+    const url = new URL(c.req.url);
+    const cacheKey = cacheable
+      ? `${network.id} ${network.epoch} ${locale} ${isLocale(chosen)} ${dayIn(app.clock(), network.timezone)} ${url.pathname}${url.search}`
+      : '';
+    if (cacheable) {
+      const kept = cachedPage(cacheKey);
+      if (kept) return answer(c, kept, app, route);
+    }
+
+    const requestId = c.get('requestId') as string;
+    const session = token ? await readSession(app, token, network?.id ?? null) : null;
+    if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale)) locale = session.locale;
+    if (token && !session) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
+    const ctx: Ctx = {
+      app,
+      network,
+      actor: session?.actor ?? { kind: 'anonymous' },
+      locale,
+      t: translator(locale),
+      requestId,
+      purpose: '',
+    };
+    const nonce = session ? randomBytes(16).toString('base64') : null;
+    const query = Object.fromEntries(url.searchParams);
+    const req: Req = {
+      ctx,
+      ui: uiFor(ctx, modules, { nonce, csrf: session && token ? newCsrf(token) : null, query, path: url.pathname, chosen: isLocale(chosen) }),
+      params: c.req.param() as Record<string, string>,
+      query,
+      path: url.pathname,
+      raw: c.req.raw,
+      form: onceOnly(() => readForm(c.req.raw)),
+      signIn: (value) =>
+        setCookie(c, cookieName, value, { path: '/', httpOnly: true, sameSite: 'Lax', secure: secureCookie, maxAge: absoluteHours * 3600 }),
+      signOut: () => deleteCookie(c, cookieName, { path: '/', secure: secureCookie }),
+      userAgent: c.req.header('user-agent') ?? '',
+      origin: `${originSalt} ${clientAddress(c, app)} ${c.req.header('user-agent') ?? ''}`,
+      module: modules,
+    };
+
+    let response: Response;
+    try {
+      if (slug !== undefined && !network) throw Problem.notFound('kernel.problem.noNetwork', { slug });
+      if (!allows(route.access, ctx)) throw refusal(route, ctx);
+      if (c.req.method !== 'GET') await guardWrite(c, req, token ?? null, session !== null);
+      response = await finish(await route.handler(req));
+    } catch (error) {
+      response = await problemAnswer(error, req, route);
+    }
+
+    if (cacheable && response.status === 200) {
+      const body = Buffer.from(await response.arrayBuffer());
+      const kept = await keepPage(cacheKey, response.status, body, [...response.headers]);
+      return answer(c, kept, app, route);
+    }
+    secure(response.headers, app, route, nonce);
+    response.headers.set('cache-control', route.survivor || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'));
+    response.headers.append('vary', 'accept-language, cookie');
+    return c.body(response.body as ReadableStream, response.status as 200, Object.fromEntries(response.headers));
+  };
+}
+
+/** Sends a kept page: 304 when the reader has it, else the smallest form the reader understands. */
+function answer(c: Context, kept: CachedPage, app: App, route: Route): Response {
+  const headers = new Headers(kept.headers);
+  headers.set('etag', kept.etag);
+  headers.set('vary', 'accept-language, accept-encoding, cookie');
+  headers.set('cache-control', route.survivor ? 'no-store' : 'public, no-cache');
+  secure(headers, app, route, null);
+  const held = c.req.header('if-none-match');
+  if (held?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === kept.etag)) {
+    return c.body(null, 304, Object.fromEntries(headers));
+  }
+  const accepts = c.req.header('accept-encoding') ?? '';
+  const [bytes, encoding] = /\bbr\b/.test(accepts)
+    ? [kept.brotli, 'br']
+    : /\bgzip\b/.test(accepts)
+      ? [kept.gzip, 'gzip']
+      : [kept.body, null];
+  if (encoding) headers.set('content-encoding', encoding);
+  return c.body(bytes as unknown as ArrayBuffer, kept.status as 200, Object.fromEntries(headers));
+}
+
+async function finish(reply: Reply): Promise<Response> {
+  const done = await reply;
+  return done instanceof Response ? done : page(done);
+}
+
+/** Staff addresses answer like missing ones to who may not see them; who is not signed in is asked to sign in first. */
+function refusal(route: Route, ctx: Ctx): Problem {
+  if (route.access === 'guest') return new Problem('conflict', 'kernel.problem.alreadySignedIn');
+  return ctx.actor.kind === 'anonymous' ? new Problem('signIn', 'kernel.problem.signIn') : Problem.forbidden();
+}
+
+/** A write must come from our own page: same origin always, and the session's hidden field where there is a session. */
+async function guardWrite(c: Context, req: Req, token: string | null, hasSession: boolean): Promise<void> {
+  const site = c.req.header('sec-fetch-site');
+  const origin = c.req.header('origin');
+  const own = new URL(req.ctx.app.config.baseUrl).host;
+  const from = origin && origin !== 'null' ? hostOf(origin) : null;
+  if ((site && site !== 'same-origin' && site !== 'none') || (from && from !== own && from !== c.req.header('host'))) {
+    throw new Problem('conflict', 'kernel.problem.otherSite');
+  }
+  if (!(await writes.take(token ?? req.origin))) throw new Problem('tooMany', 'kernel.problem.tooMany');
+  if (hasSession && token) {
+    const { fields } = await req.form();
+    if (!checkCsrf(token, fields._csrf ?? '')) throw new Problem('conflict', 'kernel.problem.formExpired');
+  }
+}
+
+const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : '(unreadable)');
+
+async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Response> {
+  const { ctx } = req;
+  let problem: Problem;
+  if (error instanceof Problem) problem = error;
+  else {
+    ctx.app.log.error({ requestId: ctx.requestId, route: route.path, err: cleanError(error) }, 'request failed');
+    if (route.kind === 'api') return problemJson(500, ctx.t('kernel.problem.internal', { requestId: ctx.requestId }));
+    return page(errorPage(req, 500, 'kernel.problem.internal', { requestId: ctx.requestId }), 500);
+  }
+  if (route.kind === 'api') return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
+  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
+  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
+  return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
+}
+
+const problemJson = (status: number, detail: string): Response =>
+  new Response(JSON.stringify({ status, detail }), { status, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
+
+/** Where to go on after signing in: the page itself, or for a submitted form the page it stood on. */
+function nextOf(req: Req): string {
+  if (req.raw.method === 'GET') return req.path;
+  const referer = req.raw.headers.get('referer');
+  return referer && URL.canParse(referer) ? new URL(referer).pathname : '/';
+}
+
+/** An error without values from the database's details, which may quote a row. */
+export function cleanError(error: unknown): { name: string; message: string; stack?: string } {
+  if (!(error instanceof Error)) return { name: 'Error', message: 'unknown' };
+  const database = 'severity' in error || 'routine' in error;
+  const { code, table, constraint } = error as { code?: string; table?: string; constraint?: string };
+  return {
+    name: error.name,
+    message: database ? `database error ${code ?? ''} ${table ?? ''} ${constraint ?? ''}`.trim() : error.message,
+    stack: database ? undefined : error.stack,
+  };
+}
+
+function onceOnly<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
+
+async function readForm(raw: Request): Promise<Awaited<ReturnType<Req['form']>>> {
+  const fields: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
+  const files: Record<string, Upload> = {};
+  const type = raw.headers.get('content-type') ?? '';
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) return { fields, lists, files };
+  let data: FormData;
+  try {
+    data = await raw.formData();
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw Problem.invalid({ form: { key: 'kernel.field.form' } });
+  }
+  for (const [key, value] of data) {
+    if (typeof value === 'string') {
+      // Text with a NUL cannot be stored; it never comes from a keyboard.
+      const text = value.replaceAll('\0', '').replaceAll('\r\n', '\n');
+      fields[key] ??= text;
+      (lists[key] ??= []).push(text);
+    } else if (value.size > 0) {
+      files[key] = { name: value.name, type: value.type, bytes: new Uint8Array(await value.arrayBuffer()) };
+    }
+  }
+  return { fields, lists, files };
+}
+
+function clientAddress(c: Context, app: App): string {
+  const forwarded = app.config.trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
+  return forwarded ?? incoming?.socket?.remoteAddress ?? 'local';
+}
+
+interface Around {
+  nonce: string | null;
+  csrf: string | null;
+  query: Record<string, string>;
+  path: string;
+  /** The reader chose the language in the address, so links keep it. */
+  chosen: boolean;
+}
+
+/** What the design system needs to know of a request. */
+function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): Ui {
+  const { network, locale, t } = ctx;
+  const href = (path: string, query: Record<string, string | undefined> = {}): string => {
+    const [before = '', hash] = path.split('#');
+    const [base, already] = before.split('?');
+    const params = new URLSearchParams(already);
+    for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') params.set(key, value);
+    if (around.chosen && !params.has('lang')) params.set('lang', locale);
+    const text = params.toString();
+    return `${base}${text ? `?${text}` : ''}${hash ? `#${hash}` : ''}`;
+  };
+  const items = (which: 'nav' | 'staffNav') =>
+    network
+      ? [...modules.values()]
+          .flatMap((m) => m[which])
+          .filter((item) => allows(item.access, ctx))
+          .sort((a, b) => a.order - b.order)
+          .map((item) => {
+            const path = `/${network.slug}${item.path}`;
+            return { href: href(path), label: t(item.label), current: around.path === path || around.path.startsWith(`${path}/`) };
+          })
+      : [];
+  return {
+    locale,
+    languages: network?.languages ?? ['en', 'es'],
+    t,
+    href,
+    nonce: around.nonce,
+    csrf: around.csrf,
+    network: network && describe(network, locale),
+    person: ctx.actor.kind === 'person' ? { name: ctx.actor.name } : null,
+    nav: items('nav'),
+    staffNav: ctx.actor.kind === 'person' ? items('staffNav') : [],
+    path: around.path,
+    query: around.query,
+    languageHref: (other) => {
+      const params = new URLSearchParams(around.query);
+      params.set('lang', other);
+      return `${around.path}?${params}`;
+    },
+    asset: assetUrl,
+  };
+}
+
+const describe = (network: Network, locale: Locale) => ({
+  slug: network.slug,
+  name: pick(network.name, locale),
+  accent: network.accent,
+  isDemo: network.isDemo,
+});

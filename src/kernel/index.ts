@@ -1,0 +1,29 @@
+/** The kernel's public surface; modules import from here only. */
+export { action, allActions, parseInput } from './action.ts';
+export { appendAudit, auditHash, auditText } from './audit.ts';
+export type { Actor, App, Ctx, Network, Services } from './context.ts';
+export { dayIn, tenantOf, today } from './context.ts';
+export type { Database, Tenant, Tx } from './database.ts';
+export { openDatabase } from './database.ts';
+export type { DomainEvent } from './events.ts';
+export { cleanError, download, json, page, redirect } from './http.ts';
+export type { Req, Upload } from './http.ts';
+export {
+  allMessages,
+  dayInWords,
+  fallsBack,
+  instantInWords,
+  isLocale,
+  locales,
+  numberInWords,
+  pick,
+  translator,
+} from './i18n.ts';
+export type { Locale, Messages, Translate } from './i18n.ts';
+export { defineModule, get, post } from './module.ts';
+export type { ApiDoc, DigestItem, DigestSource, IndicatorSource, Job, Module, NavItem, Panel, Route, Schedule, Subscriber } from './module.ts';
+export { type Access, allows, kernelRoles } from './policy.ts';
+export { Problem } from './problem.ts';
+export { Limiter } from './rate-limit.ts';
+export type { HelpLine, Json, KernelTables, Text } from './tables.ts';
+export { allViews, view } from './view.ts';

@@ -1,0 +1,159 @@
+/**
+ * defineModule(): a module is its folder plus one line in src/modules.ts. Routes, words, navigation, roles, jobs, schedules, subscribers,
+ * figures and mail come from here; SQL comes from the folder's `migrations`.
+ */
+import type { z } from 'zod';
+import type { Ctx } from './context.ts';
+import type { DomainEvent } from './events.ts';
+import type { Req } from './http.ts';
+import type { Locale, Messages } from './i18n.ts';
+import type { Access } from './policy.ts';
+
+/** What a handler returns: a page (hono/jsx) or a finished response. */
+// biome-ignore lint/suspicious/noExplicitAny: hono/jsx has no narrower type for an element
+export type Reply = Response | any;
+
+/** How an API route is described in the OpenAPI document. */
+export interface ApiDoc {
+  summary: string;
+  query?: z.ZodType;
+  response: z.ZodType;
+  /** Other media types the same address gives, e.g. text/csv. */
+  also?: string[];
+}
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** Hono pattern; `:network` as the first part resolves the network. */
+  path: string;
+  access: Access;
+  handler: (req: Req) => Promise<Reply> | Reply;
+  /** page (default) answers errors in HTML, api in JSON. */
+  kind?: 'page' | 'api';
+  /** A page a survivor may open: nothing kept on the device, neutral title, no referrer. */
+  survivor?: boolean;
+  /** Same bytes for everyone who is not signed in until something public changes. */
+  cache?: boolean;
+  /** May be shown in another site's frame. */
+  embed?: boolean;
+  /** Largest body in bytes; default 256 kB. */
+  maxBody?: number;
+  doc?: ApiDoc;
+}
+
+export interface NavItem {
+  /** Path below the network, e.g. `/plans`. */
+  path: string;
+  /** Message key. */
+  label: string;
+  access: Access;
+  /** Where it stands in the row; lower is earlier. */
+  order: number;
+}
+
+/** Background work. `run` is handed a system Ctx of the network named in the data, and must be safe to run twice. */
+export interface Job<T = Record<string, unknown>> {
+  name: string;
+  run: (ctx: Ctx, data: T) => Promise<void>;
+}
+
+export interface Schedule {
+  /** Job name. */
+  job: string;
+  /** Cron in UTC, five fields. */
+  cron: string;
+  /** Run once for every network (default) or once for the deployment. */
+  per?: 'network' | 'deployment';
+}
+
+/** Called once for each event after it committed; must be safe to run twice. */
+export interface Subscriber {
+  event: string;
+  name: string;
+  run: (ctx: Ctx, event: DomainEvent & { id: string }) => Promise<void>;
+}
+
+/** One line in a person's daily mail. `key` is stable so that nothing is told twice; `path` is opened from the mail. */
+export interface DigestItem {
+  key: string;
+  text: string;
+  path: string;
+  urgency: 'late' | 'due' | 'waiting' | 'news';
+}
+
+/** What a module has to tell one person today, in that person's language (ctx.t). */
+export interface DigestSource {
+  name: string;
+  items: (ctx: Ctx, person: { id: string; roles: ReadonlySet<string> }) => Promise<DigestItem[]>;
+}
+
+/** A figure that this module publishes and another may show as evidence. Values are dated and never identify anyone. */
+export interface IndicatorSource {
+  /** `module.figure`, e.g. `training.people-trained`. */
+  key: string;
+  /** Message key of its name. */
+  label: string;
+  unit: 'count' | 'percent' | 'days' | 'money';
+  /** Values for the periods that end on the given days; null where it cannot say. */
+  values: (ctx: Ctx, periodEnds: string[]) => Promise<{ on: string; value: number | null }[]>;
+}
+
+/** A part of the network's home page, or of the staff start page. */
+export interface Panel {
+  place: 'home' | 'start';
+  order: number;
+  access: Access;
+  render: (req: Req) => Promise<Reply>;
+}
+
+export interface Module {
+  name: string;
+  messages: Record<Locale, Messages>;
+  routes: Route[];
+  nav: NavItem[];
+  staffNav: NavItem[];
+  /** Role → message key of its name. */
+  roles: Record<string, string>;
+  jobs: Job[];
+  schedules: Schedule[];
+  subscribers: Subscriber[];
+  digests: DigestSource[];
+  indicators: IndicatorSource[];
+  panels: Panel[];
+  /** Public pages for the sitemap: paths below a network. */
+  sitemap: (ctx: Ctx) => Promise<string[]>;
+}
+
+export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'messages'>): Module {
+  return {
+    routes: [],
+    nav: [],
+    staffNav: [],
+    roles: {},
+    // biome-ignore lint/suspicious/noExplicitAny: jobs differ in their data
+    jobs: [] as any[],
+    schedules: [],
+    subscribers: [],
+    digests: [],
+    indicators: [],
+    panels: [],
+    sitemap: async () => [],
+    ...given,
+  };
+}
+
+/** Shorthand for a GET and a POST route. */
+export const get = (path: string, access: Access, handler: Route['handler'], more: Partial<Route> = {}): Route => ({
+  method: 'GET',
+  path,
+  access,
+  handler,
+  ...more,
+});
+export const post = (path: string, access: Access, handler: Route['handler'], more: Partial<Route> = {}): Route => ({
+  method: 'POST',
+  path,
+  access,
+  handler,
+  ...more,
+});
