@@ -17,9 +17,9 @@ declare module './context.ts' {
   }
 }
 
-interface OutboxTables {
+type OutboxTables = {
   'app.outbox_event': { network_id: string | null; name: string; ids: string; request_id: string };
-}
+};
 
 /** Writes events into the outbox of the open transaction. */
 export async function recordEvents(tx: Tx, ctx: Pick<Ctx, 'network' | 'requestId'>, events: DomainEvent[]): Promise<void> {
