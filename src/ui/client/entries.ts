@@ -1,0 +1,14 @@
+/**
+ * The scripts that reach a browser. `scripts/build-client.mjs` bundles each to `<name>.js`; a page asks for one with `<Script name>`.
+ * Paths are relative to the repository's root.
+ */
+export const clientEntries = {
+  /** Quick exit: cover the page at once, then leave. */
+  exit: 'src/ui/client/exit.ts',
+  /** Copy buttons beside lines of text. */
+  copy: 'src/ui/client/copy.ts',
+  /** Ask before leaving a form with unsaved words. */
+  unsaved: 'src/ui/client/unsaved.ts',
+} as const;
+
+export type ClientScript = keyof typeof clientEntries;

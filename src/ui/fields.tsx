@@ -1,0 +1,259 @@
+/** The fields of a form, one component for each kind of answer. See form.tsx for what they share. */
+import type { Child } from 'hono/jsx';
+import { controlProps, describedBy, FieldError, FieldShell, fieldId, Optional, type FieldProps } from './form.tsx';
+
+const inputClass = (props: FieldProps, base: string) =>
+  (props.error ?? props.errors?.[props.name]) ? `${base} usa-input--error` : base;
+
+/** One line of text. `type` chooses keyboard and autofill, never validation. */
+export function TextField(
+  props: FieldProps & {
+    value?: string | number | null;
+    type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'search' | 'number';
+    autocomplete?: string;
+    inputmode?: 'text' | 'numeric' | 'decimal' | 'tel' | 'email' | 'url' | 'search' | 'none';
+    maxlength?: number;
+    spellcheck?: boolean;
+    small?: boolean;
+    lang?: string;
+    autofocus?: boolean;
+  },
+) {
+  const control = controlProps(props);
+  return (
+    <FieldShell {...props} id={control.id}>
+      <input
+        {...control}
+        class={inputClass(props, props.small ? 'usa-input usa-input--small' : 'usa-input')}
+        type={props.type ?? 'text'}
+        value={props.value ?? undefined}
+        autocomplete={props.autocomplete}
+        inputmode={props.inputmode}
+        maxlength={props.maxlength}
+        spellcheck={props.spellcheck}
+        lang={props.lang}
+        autofocus={props.autofocus}
+      />
+    </FieldShell>
+  );
+}
+
+/** Several lines of text. */
+export function TextArea(
+  props: FieldProps & { value?: string | null; rows?: number; maxlength?: number; lang?: string },
+) {
+  const control = controlProps(props);
+  return (
+    <FieldShell {...props} id={control.id}>
+      <textarea
+        {...control}
+        class={inputClass(props, 'usa-textarea')}
+        rows={props.rows ?? 5}
+        maxlength={props.maxlength}
+        lang={props.lang}
+      >
+        {props.value ?? ''}
+      </textarea>
+    </FieldShell>
+  );
+}
+
+/**
+ * One text in both languages: controls `name.en` and `name.es`, side by side on a desk. English is required unless `optional`; Spanish may follow
+ * later. Errors may name `name`, `name.en` or `name.es`.
+ */
+export function BilingualField(
+  props: FieldProps & { value?: { en?: string | null; es?: string | null } | null; lines?: number; maxlength?: number },
+) {
+  const { ui, name, errors, optional, lines = 1 } = props;
+  const id = fieldId(name);
+  const error = props.error ?? errors?.[name];
+  const one = (locale: 'en' | 'es') => {
+    const shared = {
+      ui,
+      errors,
+      name: `${name}.${locale}`,
+      label: ui.t(`ui.language.${locale}`),
+      value: props.value?.[locale],
+      optional: optional || locale !== 'en',
+      lang: locale,
+      maxlength: props.maxlength,
+    };
+    return lines > 1 ? <TextArea {...shared} rows={lines} /> : <TextField {...shared} />;
+  };
+  return (
+    <fieldset class="wm-bilingual" id={id} tabindex={-1} aria-describedby={describedBy(id, props.hint, error)}>
+      <legend class="usa-legend">
+        {props.label}
+        <Optional ui={ui} optional={optional} />
+      </legend>
+      {props.hint && (
+        <span class="usa-hint" id={`${id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+      <FieldError ui={ui} id={id} error={error} />
+      <div class="wm-bilingual__pair">
+        {one('en')}
+        {one('es')}
+      </div>
+    </fieldset>
+  );
+}
+
+/** One choice the person can make. */
+export interface Option {
+  value: string;
+  label: string;
+  hint?: string;
+}
+
+/** A list to choose one from; for fewer than six choices prefer `Radios`. `blank` is the words of an empty first choice. */
+export function Select(props: FieldProps & { options: Option[]; value?: string | null; blank?: string }) {
+  const control = controlProps(props);
+  return (
+    <FieldShell {...props} id={control.id}>
+      <select {...control} class={inputClass(props, 'usa-select')}>
+        {props.blank !== undefined && <option value="">{props.blank}</option>}
+        {props.options.map((option) => (
+          <option value={option.value} selected={option.value === (props.value ?? undefined)}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </FieldShell>
+  );
+}
+
+/** A group of boxes or circles under one question. The first choice carries the field's id, so that an error's link lands on it. */
+function Choices(
+  props: FieldProps & { options: Option[]; chosen: ReadonlySet<string>; kind: 'radio' | 'checkbox'; row?: boolean },
+) {
+  const { ui, name, kind } = props;
+  const id = fieldId(name);
+  const error = props.error ?? props.errors?.[name];
+  return (
+    <fieldset
+      class={`wm-choices${props.row ? ' wm-choices--row' : ''}${error ? ' usa-form-group--error' : ''}`}
+      aria-describedby={describedBy(id, props.hint, error)}
+    >
+      <legend class="usa-legend">
+        {props.label}
+        <Optional ui={ui} optional={props.optional} />
+      </legend>
+      {props.hint && (
+        <span class="usa-hint" id={`${id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+      <FieldError ui={ui} id={id} error={error} />
+      <div class="wm-choices__list">
+        {props.options.map((option, index) => {
+          const optionId = index === 0 ? id : `${id}-${index + 1}`;
+          return (
+            <div class={kind === 'radio' ? 'usa-radio' : 'usa-checkbox'}>
+              <input
+                class={kind === 'radio' ? 'usa-radio__input' : 'usa-checkbox__input'}
+                type={kind}
+                id={optionId}
+                name={name}
+                value={option.value}
+                checked={props.chosen.has(option.value)}
+                aria-describedby={option.hint ? `${optionId}-more` : undefined}
+              />
+              <label class={kind === 'radio' ? 'usa-radio__label' : 'usa-checkbox__label'} for={optionId}>
+                {option.label}
+                {option.hint && (
+                  <span class="usa-hint" id={`${optionId}-more`}>
+                    {option.hint}
+                  </span>
+                )}
+              </label>
+            </div>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}
+
+/** One of a few. */
+export const Radios = (props: FieldProps & { options: Option[]; value?: string | null; row?: boolean }) => (
+  <Choices {...props} kind="radio" chosen={new Set(props.value == null ? [] : [props.value])} />
+);
+
+/** Any of a few. */
+export const Checkboxes = (props: FieldProps & { options: Option[]; values?: readonly string[]; row?: boolean }) => (
+  <Choices {...props} kind="checkbox" chosen={new Set(props.values ?? [])} />
+);
+
+/** One box on its own, e.g. “I have read this”. Its value is `yes` when ticked. */
+export function Checkbox(props: Omit<FieldProps, 'hint'> & { hint?: string; checked?: boolean; value?: string }) {
+  const control = controlProps(props);
+  const error = props.error ?? props.errors?.[props.name];
+  return (
+    <div class={error ? 'usa-form-group usa-form-group--error' : 'usa-form-group'}>
+      <FieldError ui={props.ui} id={control.id} error={error} />
+      <div class="usa-checkbox">
+        <input
+          {...control}
+          required={undefined}
+          class="usa-checkbox__input"
+          type="checkbox"
+          value={props.value ?? 'yes'}
+          checked={props.checked}
+        />
+        <label class="usa-checkbox__label" for={control.id}>
+          {props.label}
+        </label>
+      </div>
+      {props.hint && (
+        <span class="usa-hint" id={`${control.id}-hint`}>
+          {props.hint}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** A day. Browsers show a calendar and send `YYYY-MM-DD`; where they do not, the pattern in the placeholder says how to type it. */
+export function DateField(props: FieldProps & { value?: string | null; min?: string; max?: string }) {
+  const control = controlProps(props);
+  return (
+    <FieldShell {...props} id={control.id}>
+      <input
+        {...control}
+        class={inputClass(props, 'usa-input')}
+        type="date"
+        value={props.value ?? undefined}
+        min={props.min}
+        max={props.max}
+        placeholder={props.ui.t('ui.datePattern')}
+        autocomplete="off"
+      />
+    </FieldShell>
+  );
+}
+
+/** A file. The form around it needs `files`. `accept` is a list such as `.csv,.xlsx`; the server still looks at the bytes. */
+export function FileField(props: FieldProps & { accept?: string }) {
+  const control = controlProps(props);
+  return (
+    <FieldShell {...props} id={control.id}>
+      <input {...control} type="file" accept={props.accept} />
+    </FieldShell>
+  );
+}
+
+/** A value that travels unseen. */
+export const Hidden = ({ name, value }: { name: string; value: string }) => (
+  <input type="hidden" name={name} value={value} />
+);
+
+/** Fields that belong to one question. */
+export const FieldGroup = ({ legend, children }: { legend: Child; children?: Child }) => (
+  <fieldset class="wm-choices">
+    <legend class="usa-legend">{legend}</legend>
+    {children}
+  </fieldset>
+);
