@@ -3,7 +3,7 @@
  * One hue and five textures: whoever sees no colour, or prints in grey, reads the same bar. What does not count stands beside the bar, not in it.
  */
 import { formatNumber, formatPercent } from './format.ts';
-import { type Status, StatusTag, statusOrder } from './status.tsx';
+import { type Status, statusOrder } from './status.tsx';
 import type { Ui } from './ui.ts';
 
 export interface Segment {
@@ -58,18 +58,34 @@ export const Textures = ({ id }: { id: string }) => (
   </defs>
 );
 
-/** A textured rectangle: its outline is drawn so that pale parts still have an edge of 3 : 1. */
-function Rect({ id, part, y, height }: { id: string; part: Placed; y: number; height: number }) {
-  const fill: Record<Status, { class: string; fill?: string }> = {
-    done: { class: 'wm-seg wm-fill-accent' },
-    active: { class: 'wm-seg', fill: `url(#${id}-active)` },
-    notBegun: { class: 'wm-seg wm-fill-grey' },
-    ongoing: { class: 'wm-seg', fill: `url(#${id}-ongoing)` },
-    unknown: { class: 'wm-seg', fill: `url(#${id}-unknown)` },
-    excluded: { class: 'wm-seg', fill: `url(#${id}-excluded)` },
-  };
-  return <rect x={`${part.x}%`} width={`${part.width}%`} y={y} height={height} {...fill[part.status]} />;
-}
+const solid: Partial<Record<Status, string>> = { done: 'wm-fill-accent', notBegun: 'wm-fill-grey' };
+
+/** What fills a shape of this status: a plain colour by class, or a texture by reference. */
+export const texture = (id: string, status: Status, shape: 'wm-seg' | 'wm-area') =>
+  solid[status] ? { class: `${shape} ${solid[status]}` } : { class: shape, fill: `url(#${id}-${status})` };
+
+/** Swatch, count and word for every part; the swatch has the part's own texture. */
+export const Legend = (props: {
+  ui: Pick<Ui, 't' | 'locale'>;
+  id: string;
+  parts: readonly (Pick<Segment, 'status' | 'label'> & { count?: number })[];
+}) => (
+  <ul class="wm-legend">
+    {props.parts.map((part) => (
+      <li>
+        <svg aria-hidden="true">
+          <rect {...texture(props.id, part.status, 'wm-seg')} width="14" height="14" />
+          <rect class="wm-fill-none wm-edge" width="14" height="14" />
+        </svg>
+        {part.count !== undefined && <b>{formatNumber(props.ui.locale, part.count)}</b>}
+        <span>
+          {part.label ?? props.ui.t(`ui.status.${part.status}`)}
+          {part.status === 'excluded' && <span class="wm-soft"> {props.ui.t('ui.bar.notCounted')}</span>}
+        </span>
+      </li>
+    ))}
+  </ul>
+);
 
 /**
  * The stacked bar with its legend. `id` must be unique on the page. `label` names the bar for assistive technology; its description lists the
@@ -105,7 +121,7 @@ export function StackedBar(props: {
         {counted.length > 0 && (
           <svg x="0" y="0" width={`${share}%`} height="28">
             {counted.map((part) => (
-              <Rect id={id} part={part} y={0} height={28} />
+              <rect x={`${part.x}%`} width={`${part.width}%`} height="28" {...texture(id, part.status, 'wm-seg')} />
             ))}
           </svg>
         )}
@@ -116,22 +132,12 @@ export function StackedBar(props: {
             width={`${total === 0 ? 100 : round(99 - share)}%`}
             height="28"
           >
-            <rect x="0" y="8" width="100%" height="12" fill={`url(#${id}-excluded)`} />
+            <rect class="wm-edge" x="0" y="8" width="100%" height="12" fill={`url(#${id}-excluded)`} />
           </svg>
         )}
         {described.length === 0 && <rect class="wm-fill-grey" x="0" y="0" width="100%" height="28" />}
       </svg>
-      {legend && (
-        <ul class="wm-legend">
-          {[...counted, ...excluded].map((segment) => (
-            <li>
-              <b>{formatNumber(ui.locale, segment.count)}</b>{' '}
-              <StatusTag ui={ui} status={segment.status} label={word(segment)} />
-              {segment.status === 'excluded' && <span class="wm-soft"> {ui.t('ui.bar.notCounted')}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
+      {legend && <Legend ui={ui} id={id} parts={[...counted, ...excluded]} />}
     </div>
   );
 }

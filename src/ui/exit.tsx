@@ -9,8 +9,8 @@ export const QuickExit = ({ ui }: { ui: Ui }) => (
   <div class="wm-exit" role="region" aria-label={ui.t('ui.exit.label')}>
     <a href={paths.leave} data-exit="" rel="nofollow noreferrer">
       {ui.t('ui.exit')}
+      <span class="wm-exit__keys">{ui.t('ui.exit.keys')}</span>
     </a>
-    <p>{ui.t('ui.exit.keys')}</p>
     <Script ui={ui} name="exit" />
   </div>
 );

@@ -18,9 +18,11 @@ export function OfficialBanner({ ui }: { ui: Ui }) {
   if (!ui.network) return null;
   return (
     <details class="wm-banner">
-      <summary class="wm-wrap">
-        <span>{ui.t('ui.banner.text', { name: ui.network.name })}</span>
-        <span class="wm-banner__more">{ui.t('ui.banner.how')}</span>
+      <summary>
+        <span class="wm-wrap wm-banner__line">
+          <span>{ui.t('ui.banner.text', { name: ui.network.name })}</span>
+          <span class="wm-banner__more">{ui.t('ui.banner.how')}</span>
+        </span>
       </summary>
       <div class="wm-banner__body wm-wrap">
         <p>{ui.t('ui.banner.secure')}</p>

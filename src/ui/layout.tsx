@@ -1,6 +1,7 @@
 /**
  * The page around a page. Four kinds: `public` and `survivor` carry quick exit; `survivor` pages have a neutral title, name nothing on a shared
- * screen and send no referrer; `staff` pages have their navigation at the side; `bare` is for embedding. Everything works without JavaScript.
+ * screen and send no referrer; `staff` pages have their navigation at the side; `bare` is for embedding and
+ * brings its heading, the title, for assistive technology. Everything works without JavaScript.
  */
 import type { Child } from 'hono/jsx';
 import { defaultAccent } from './accent.ts';
@@ -99,7 +100,10 @@ export function Layout(props: LayoutProps) {
       <html lang={ui.locale}>
         <Head {...props} />
         <body class="wm-bare">
-          <main>{children}</main>
+          <main>
+            <h1 class="wm-sr">{props.title}</h1>
+            {children}
+          </main>
         </body>
       </html>
     );
