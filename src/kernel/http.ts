@@ -305,7 +305,7 @@ function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): 
     const text = params.toString();
     return `${base}${text ? `?${text}` : ''}${hash ? `#${hash}` : ''}`;
   };
-  const items = (which: 'nav' | 'staffNav') =>
+  const items = (which: 'nav' | 'staffNav' | 'footerNav') =>
     network
       ? [...modules.values()]
           .flatMap((m) => m[which])
@@ -327,6 +327,9 @@ function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): 
     person: ctx.actor.kind === 'person' ? { name: ctx.actor.name } : null,
     nav: items('nav'),
     staffNav: ctx.actor.kind === 'person' ? items('staffNav') : [],
+    footerNav: items('footerNav'),
+    origin: ctx.app.config.baseUrl,
+    timeZone: network?.timezone,
     path: around.path,
     query: around.query,
     languageHref: (other) => {

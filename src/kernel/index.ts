@@ -21,7 +21,7 @@ export {
 } from './i18n.ts';
 export type { Locale, Messages, Translate } from './i18n.ts';
 export { defineModule, get, post } from './module.ts';
-export type { ApiDoc, DigestItem, DigestSource, IndicatorSource, Job, Module, NavItem, Panel, Route, Schedule, Subscriber } from './module.ts';
+export type { ApiDoc, DigestItem, DigestSource, IndicatorSource, Job, Module, NavItem, Panel, Route, Schedule, SetupStep, Subscriber } from './module.ts';
 export { type Access, allows, kernelRoles } from './policy.ts';
 export { Problem } from './problem.ts';
 export { Limiter } from './rate-limit.ts';

@@ -106,12 +106,24 @@ export interface Panel {
   render: (req: Req) => Promise<Reply>;
 }
 
+/** One step of a network's set-up guide. Whether it is done is read from facts each time; nothing is ticked by hand. */
+export interface SetupStep {
+  /** Message key of what to do, e.g. "Publish a plan". */
+  label: string;
+  /** Path below the network where it is done. */
+  path: string;
+  order: number;
+  done: (ctx: Ctx) => Promise<boolean>;
+}
+
 export interface Module {
   name: string;
   messages: Record<Locale, Messages>;
   routes: Route[];
   nav: NavItem[];
   staffNav: NavItem[];
+  /** Small links at the foot of every page of a network. */
+  footerNav: NavItem[];
   /** Role → message key of its name. */
   roles: Record<string, string>;
   jobs: Job[];
@@ -120,6 +132,7 @@ export interface Module {
   digests: DigestSource[];
   indicators: IndicatorSource[];
   panels: Panel[];
+  setup: SetupStep[];
   /** Public pages for the sitemap: paths below a network. */
   sitemap: (ctx: Ctx) => Promise<string[]>;
 }
@@ -129,6 +142,7 @@ export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'mes
     routes: [],
     nav: [],
     staffNav: [],
+    footerNav: [],
     roles: {},
     // biome-ignore lint/suspicious/noExplicitAny: jobs differ in their data
     jobs: [] as any[],
@@ -137,6 +151,7 @@ export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'mes
     digests: [],
     indicators: [],
     panels: [],
+    setup: [],
     sitemap: async () => [],
     ...given,
   };
