@@ -7,6 +7,7 @@ import type { Child } from 'hono/jsx';
 import { defaultAccent } from './accent.ts';
 import { QuickExit } from './exit.tsx';
 import { DemoNotice, Footer, Header, OfficialBanner, SideNav } from './frame.tsx';
+import { Alert } from './notes.tsx';
 import { paths, type Ui } from './ui.ts';
 
 export interface Crumb {
@@ -45,6 +46,20 @@ export const Crumbs = ({ ui, crumbs }: { ui: Pick<Ui, 't'>; crumbs: readonly Cru
     </ol>
   </nav>
 );
+
+/**
+ * What was just done, told after a redirect: `?said=<message key>`. Only keys made for it (`module.….said.…`) are ever shown, so an address cannot
+ * put words on a page; a key that does not exist says nothing.
+ */
+function said(ui: Ui): string | null {
+  const key = ui.query.said ?? '';
+  if (!/^[a-z]+\.([\w-]+\.)*said\.[\w-]+$/.test(key)) return null;
+  try {
+    return ui.t(key);
+  } catch {
+    return null;
+  }
+}
 
 function Head(props: LayoutProps) {
   const { ui, kind = 'public', description } = props;
@@ -109,8 +124,10 @@ export function Layout(props: LayoutProps) {
     );
   }
   const exits = kind === 'public' || kind === 'survivor';
+  const told = said(ui);
   const main = (
     <main class="wm-main" id="main" tabindex={-1}>
+      {told && <Alert kind="success">{told}</Alert>}
       {children}
     </main>
   );
