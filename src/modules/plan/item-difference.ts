@@ -39,7 +39,7 @@ export function diffItem(old: SnapshotItem, item: SnapshotItem, numberOfRef: (re
     const [left, joined] = [missingFrom(after, before), missingFrom(before, after)];
     if (left.length + joined.length === 0) continue;
     const values = { field, added: joined.join(', '), removed: left.join(', ') };
-    changed(field, before, after, { key: 'plan.story.list', values });
+    changed(field, before, after, { key: `plan.story.list${verb(values.removed, values.added)}`, values });
   }
   diffMilestones(old.milestones ?? [], item.milestones ?? [], (subject, said, before, after) =>
     changed('milestones', before, after, said, { subject }),
@@ -48,8 +48,8 @@ export function diffItem(old: SnapshotItem, item: SnapshotItem, numberOfRef: (re
   return changes;
 }
 
-/** The ending of a message key: what was there, what is there now. */
-function verb(before: Plain, after: Plain): 'Added' | 'Removed' | 'Changed' {
+/** The ending of a message key by what was there and what is there now, so that no sentence has an empty place. */
+export function verb(before: Plain, after: Plain): 'Added' | 'Removed' | 'Changed' {
   return before === '' ? 'Added' : after === '' ? 'Removed' : 'Changed';
 }
 
@@ -70,13 +70,15 @@ function diffMilestones(before: Milestone[], after: Milestone[], tell: TellMiles
     const [due, doneOn] = [one.due ?? '', one.doneOn ?? ''];
     const say = (key: string, values: Words['values'], from: Plain, to: Plain) =>
       tell(one.title, { key: `plan.story.milestone${key}`, values }, from, to);
-    if (old === undefined) say('Added', { due }, null, one.title.en);
+    if (old === undefined) say(due === '' ? 'Added' : 'AddedDue', { due }, null, one.title.en);
     else {
       for (const locale of ['en', 'es'] as const) {
         const [from, to] = [old.title[locale] ?? '', one.title[locale] ?? ''];
-        if (from !== to) say('Renamed', { locale, before: from, after: to }, from, to);
+        if (from !== to) say(`Title${verb(from, to)}`, { locale, before: from, after: to }, from, to);
       }
-      if ((old.due ?? '') !== due) say('Due', { before: old.due ?? '', after: due }, old.due ?? null, one.due ?? null);
+      const dueBefore = old.due ?? '';
+      const values = { before: dueBefore, after: due };
+      if (dueBefore !== due) say(`Due${verb(dueBefore, due)}`, values, old.due ?? null, one.due ?? null);
     }
     if ((old?.doneOn ?? '') === doneOn) continue;
     if (doneOn === '') say('Reopened', { before: old!.doneOn! }, old!.doneOn!, null);
@@ -108,10 +110,11 @@ export function statusSteps<F extends StatusFact>(facts: F[]): StatusStep<F>[] {
   });
 }
 
-/** The words for a scope fact; `into` names the printed numbers it went into, or is empty. */
+/** The words for a scope fact; a key that ends in `Into` has the printed numbers it went into. */
 export function scopeWords(fact: ScopeFact, numberOfRef: (ref: number) => string): Words {
-  const key = `plan.story.scope${fact.kind[0]!.toUpperCase()}${fact.kind.slice(1)}`;
-  return { key, values: { on: fact.on, into: (fact.into ?? []).map(numberOfRef).join(', ') } };
+  const into = fact.kind === 'added' || fact.kind === 'removed' ? '' : (fact.into ?? []).map(numberOfRef).join(', ');
+  const key = `plan.story.scope${fact.kind[0]!.toUpperCase()}${fact.kind.slice(1)}${into && 'Into'}`;
+  return { key, values: { on: fact.on, into } };
 }
 
 /** The words for one measurement; null is said to be missing. */
@@ -177,33 +180,41 @@ function diffUpdates(old: SnapshotItem, item: SnapshotItem): Change[] {
 
 function diffIndicators(old: SnapshotItem, item: SnapshotItem): Change[] {
   const changes: Change[] = [];
-  const was = new Map((old.indicators ?? []).map((one) => [one.id, one]));
+  const indicatorsWas = new Map((old.indicators ?? []).map((one) => [one.id, one]));
   const is = new Set((item.indicators ?? []).map(({ id }) => id));
   const add = (subject: Text, said: Words, before: Plain, after: Plain, reason?: Text) =>
     changes.push({ ref: item.ref, kind: 'indicator', before, after, said, subject, ...(reason && { reason }) });
   for (const one of item.indicators ?? []) {
-    const before = was.get(one.id);
+    const before = indicatorsWas.get(one.id);
     if (before === undefined) add(one.title, { key: 'plan.story.indicatorAdded', values: {} }, null, one.title.en);
     else {
       const [from, to] = [definition(before), definition(one)];
       for (const field of Object.keys(to)) {
         if (from[field] === to[field]) continue;
         const values = { field, before: from[field]!, after: to[field]! };
-        add(one.title, { key: 'plan.story.indicatorChanged', values }, from[field]!, to[field]!);
+        add(
+          one.title,
+          { key: `plan.story.indicatorField${verb(from[field]!, to[field]!)}`, values },
+          from[field]!,
+          to[field]!,
+        );
       }
     }
     const measured = new Map((before?.values ?? []).map((value) => [value.on, value]));
-    const now = new Map(one.values.map((value) => [value.on, value]));
-    for (const value of [...now.values()].sort(byDay)) {
+    const measuredNow = new Map(one.values.map((value) => [value.on, value]));
+    for (const value of [...measuredNow.values()].sort(byDay)) {
       const earlier = measured.get(value.on);
       if (earlier === undefined) add(one.title, valueWords(value), null, value.value, value.why);
       else if (earlier.value !== value.value) {
-        const values = { on: value.on, before: earlier.value ?? '', after: value.value ?? '' };
-        add(one.title, { key: 'plan.story.valueChanged', values }, earlier.value, value.value, value.why);
+        const [was, now] = [earlier.value, value.value];
+        const values = { on: value.on, before: was ?? '', after: now ?? '' };
+        // From or to "no figure" there is no change of a number to speak of.
+        const said = was === null || now === null ? valueWords(value) : { key: 'plan.story.valueChanged', values };
+        add(one.title, said, was, now, value.why);
       }
     }
     for (const { on, value } of measured.values()) {
-      if (!now.has(on)) add(one.title, { key: 'plan.story.valueGone', values: { on } }, value, null);
+      if (!measuredNow.has(on)) add(one.title, { key: 'plan.story.valueGone', values: { on } }, value, null);
     }
   }
   for (const { id, title } of old.indicators ?? []) {

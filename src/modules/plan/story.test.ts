@@ -130,14 +130,14 @@ test.each<[string, Partial<SnapshotItem>, Partial<SnapshotItem>, string, Record<
   ],
   ['funding secured from zero', { fundingSecured: 0 }, { fundingSecured: 5 }, 'fieldChanged', { before: 0, after: 5 }],
   ['funding named as zero', {}, { fundingNeeded: 0 }, 'fieldAdded', { field: 'fundingNeeded', after: 0 }],
-  ['partners', { partners: ['A', 'B'] }, { partners: ['B', 'C'] }, 'list', { added: 'C', removed: 'A' }],
-  ['themes', {}, { themes: ['schools'] }, 'list', { field: 'themes', added: 'schools', removed: '' }],
-  ['what it waits for', { dependsOn: [9] }, { dependsOn: [1] }, 'list', { added: '1', removed: '9' }],
+  ['partners', { partners: ['A', 'B'] }, { partners: ['B', 'C'] }, 'listChanged', { added: 'C', removed: 'A' }],
+  ['themes', {}, { themes: ['schools'] }, 'listAdded', { field: 'themes', added: 'schools', removed: '' }],
+  ['what it waits for', { dependsOn: [9] }, { dependsOn: [1] }, 'listChanged', { added: '1', removed: '9' }],
   [
     'a milestone',
     {},
     { milestones: [{ title: { en: 'Kick-off' }, due: '2024-02-01' }] },
-    'milestoneAdded',
+    'milestoneAddedDue',
     { due: '2024-02-01' },
   ],
   [
@@ -158,7 +158,7 @@ test.each<[string, Partial<SnapshotItem>, Partial<SnapshotItem>, string, Record<
     'a milestone translated',
     { milestones: [{ title: { en: 'Kick-off' } }] },
     { milestones: [{ title: { en: 'Kick-off', es: 'Inicio' } }] },
-    'milestoneRenamed',
+    'milestoneTitleAdded',
     { locale: 'es', after: 'Inicio' },
   ],
   ['a milestone gone', { milestones: [{ title: { en: 'Kick-off' } }] }, {}, 'milestoneGone', {}],
@@ -166,7 +166,7 @@ test.each<[string, Partial<SnapshotItem>, Partial<SnapshotItem>, string, Record<
     'a merger',
     {},
     { scope: [{ on: '2024-01-01', kind: 'merged', into: [1] }] },
-    'scopeMerged',
+    'scopeMergedInto',
     { on: '2024-01-01', into: '1' },
   ],
   ['a scope fact that vanished', { scope: [{ on: '2024-01-01', kind: 'added' }] }, {}, 'scopeGone', { kind: 'added' }],
@@ -228,7 +228,7 @@ test('an indicator’s definition and its figures are told apart, and a missing 
     ],
   };
   expect(edit(before, after).map(({ said, reason }) => [said, reason])).toEqual([
-    [{ key: 'plan.story.indicatorChanged', values: { field: 'target', before: 5, after: 6 } }, undefined],
+    [{ key: 'plan.story.indicatorFieldChanged', values: { field: 'target', before: 5, after: 6 } }, undefined],
     [{ key: 'plan.story.valueChanged', values: { on: '2024-01-31', before: 1, after: 2 } }, undefined],
     [{ key: 'plan.story.valueMissing', values: { on: '2024-02-29' } }, { en: 'System down' }],
     [{ key: 'plan.story.value', values: { on: '2024-03-31', value: 4 } }, undefined],
@@ -351,4 +351,36 @@ test('every dated fact of an item is in its story', () => {
       },
     ),
   );
+});
+
+test('no sentence is left with an empty place: each kind of coming and going has its own words', () => {
+  const milestone = (more = {}) => ({ milestones: [{ title: { en: 'Kick-off' }, ...more }] });
+  const measured = (value: number | null) => ({
+    indicators: [{ id: 'i', title: { en: 'Calls' }, direction: 'up' as const, values: [{ on: '2024-01-31', value }] }],
+  });
+  const all = [
+    edit({}, { number: '' }),
+    edit({ partners: ['A'] }, {}),
+    edit(milestone(), milestone({ due: '2024-02-01' })),
+    edit(milestone({ due: '2024-02-01' }), milestone()),
+    edit({}, milestone()),
+    edit({}, { scope: [{ on: '2024-01-01', kind: 'split' }] }),
+    edit(measured(null), measured(3)),
+    edit(measured(3), measured(null)),
+    diffRevision([item(1), item(2)], [item(1), item(2, { parentRef: 1 })]),
+    diffRevision([item(1, { number: '' }), item(2, { parentRef: 1 })], [item(1, { number: '' }), item(2)]),
+  ];
+  expect(all.flatMap(keys)).toEqual([
+    '1 numberRemoved',
+    '1 listRemoved',
+    '1 milestoneDueAdded',
+    '1 milestoneDueRemoved',
+    '1 milestoneAdded',
+    '1 scopeSplit',
+    '1 value',
+    '1 valueMissing',
+    '2 movedFromTop',
+    '2 movedToTop',
+  ]);
+  expect(all.at(-1)![0]!.said.values).toEqual({ from: 'Item 1', to: '' });
 });

@@ -3,7 +3,7 @@
  * public history; `storyOf` tells one item's life in order, for its page. Both return message keys and values, never sentences: days are ISO,
  * statuses and fields are codes for an ICU `select`.
  */
-import { diffItem, scopeWords, statusSteps, valueWords } from './item-difference.ts';
+import { diffItem, scopeWords, statusSteps, valueWords, verb } from './item-difference.ts';
 import { buildOutline, flattenOutline } from './outline.ts';
 import type { Words } from './progress.ts';
 import type { Day, Text } from './shape.ts';
@@ -32,25 +32,33 @@ export function diffRevision(before: SnapshotItem[], after: SnapshotItem[]): Cha
       continue;
     }
     if (old.parentRef !== item.parentRef) {
-      const [from, to] = [numberOf(was, old.parentRef), numberOf(is, item.parentRef)];
+      const [from, to] = [nameOf(was, old.parentRef), nameOf(is, item.parentRef)];
       changes.push({
         ref,
         kind: 'moved',
         before: from,
         after: to,
-        said: { key: 'plan.story.moved', values: { from, to } },
+        said: {
+          key: `plan.story.${from === '' ? 'movedFromTop' : to === '' ? 'movedToTop' : 'moved'}`,
+          values: { from, to },
+        },
       });
     } else if (shifted.has(ref)) {
-      changes.push({ ref, kind: 'moved', said: { key: 'plan.story.reordered', values: { number: item.number } } });
+      changes.push({ ref, kind: 'moved', said: { key: 'plan.story.reordered', values: {} } });
     }
     if (old.number !== item.number) renumber(old, item, was, is, renumberings, changes);
-    changes.push(...diffItem(old, item, (target) => numberOf(is, target) || String(target)));
+    changes.push(...diffItem(old, item, (target) => nameOf(is, target) || String(target)));
   }
   for (const { ref, number, title } of before) {
     if (is.has(ref)) continue;
     changes.push({ ref, kind: 'scope', said: { key: 'plan.story.gone', values: { number } }, subject: title });
   }
   return changes;
+}
+
+/** An item by its printed number, by its English title in a plan without numbers; empty for the top level. */
+function nameOf(items: Map<number, SnapshotItem>, ref: number | null): string {
+  return numberOf(items, ref) || (ref !== null && items.get(ref)?.title.en) || '';
 }
 
 function numberOf(items: Map<number, SnapshotItem>, ref: number | null): string {
@@ -80,7 +88,7 @@ function renumber(
     return;
   }
   const values = { before: old.number, after: item.number, below: 0 };
-  const said = { key: 'plan.story.renumbered', values };
+  const said = { key: `plan.story.number${verb(old.number, item.number)}`, values };
   const change: Change = { ref, kind: 'renumbered', before: old.number, after: item.number, said };
   renumberings.set(ref, change);
   changes.push(change);
