@@ -19,6 +19,8 @@ import { findMigrations, migrate, type Migration } from './kernel/migrate.ts';
 import type { Module, Route } from './kernel/module.ts';
 import { networkDirectory } from './kernel/networks.ts';
 import { Problem } from './kernel/problem.ts';
+import { installServices } from './kernel/services.ts';
+import { openVault, type Vault } from './kernel/vault.ts';
 import { modules as registered } from './modules.ts';
 import uiEn from './ui/messages/en.json' with { type: 'json' };
 import uiEs from './ui/messages/es.json' with { type: 'json' };
@@ -43,14 +45,26 @@ export async function openApp(options: StartOptions): Promise<App> {
   const { config } = options;
   const db =
     options.db ?? (await openDatabase({ databaseUrl: config.databaseUrl, databasePool: config.databasePool, dataDir: config.dataDir }));
+  let vault: Vault;
   try {
     await migrate(db, findMigrations(registered.map((m) => m.name)), options.onMigration);
+    vault = await openVault({ db, rootKey: config.rootKey, dataDir: config.dataDir, env: config.env });
   } catch (error) {
     if (!options.db) await db.close();
     throw error;
   }
   const log = options.log ?? pino({ level: config.logLevel, base: null }, pino.destination({ dest: 1, sync: false }));
-  return { config, db, log, clock: options.clock ?? (() => new Date()), networks: networkDirectory(db), services: {} };
+  const app: App = {
+    config,
+    db,
+    log,
+    clock: options.clock ?? (() => new Date()),
+    networks: networkDirectory(db),
+    // The rest is put in by installServices.
+    services: { vault } as App['services'],
+  };
+  installServices(app);
+  return app;
 }
 
 /** First path parts that no network may take, because the deployment itself lives there. */

@@ -1,4 +1,10 @@
 /** The registry: one line for each module, in dependency order. A module may import only modules that stand before it. */
 import type { Module } from '#kernel';
+import dev from '#modules/dev';
+import { planModule } from '#modules/plan';
 
-export const modules: Module[] = [];
+export const modules: Module[] = [
+  // biome-ignore format: one line for each module
+  planModule,
+  dev,
+];

@@ -33,6 +33,8 @@ export interface Database {
   kind: 'embedded' | 'server';
   /** Owner-side access for migrations, jobs' own schema and backup. The product never uses it. */
   owner: Kysely<KernelTables>;
+  /** The connections themselves, for the job queue's own statements (src/kernel/jobs.ts). */
+  pool: pg.Pool;
   /** Opens a transaction as the app, for one tenant. Commits when `work` returns, rolls back whole when it throws. */
   run<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Opens a read-only transaction as the public role, which can select from the schema `site` and nothing else. */
@@ -42,7 +44,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const inside = new AsyncLocalStorage<true>();
+const inside = new AsyncLocalStorage<{ after: (() => void)[] }>();
+
+/** Calls `wake` once the open transaction has committed, never when it rolls back; at once where none is open. */
+export function afterCommit(wake: () => void): void {
+  const open = inside.getStore();
+  if (open) open.after.push(wake);
+  else wake();
+}
 
 export interface OpenOptions {
   databaseUrl: string | null;
@@ -89,12 +98,13 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 
 function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
   const owner = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) });
-  const begin = <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const begin = async <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
     if (inside.getStore()) {
       // On the embedded database this would wait for itself for ever; on a server it would read another moment.
       throw new Error('A transaction was opened inside another: pass the `tx` you have.');
     }
-    return inside.run(true, () =>
+    const after: (() => void)[] = [];
+    const result = await inside.run({ after }, () =>
       owner.transaction().execute(async (tx) => {
         await sql`select set_config('role', ${role}, true), set_config('app.network', ${tenant.networkId ?? ''}, true),
           set_config('app.agency', ${tenant.agencyId ?? ''}, true), set_config('app.person', ${tenant.personId ?? ''}, true),
@@ -102,10 +112,13 @@ function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, afte
         return work(tx);
       }),
     );
+    for (const wake of after) wake();
+    return result;
   };
   return {
     kind,
     owner,
+    pool,
     pglite,
     run: (tenant, work) => begin('waymark_app', tenant, work),
     readPublic: (networkId, work) => begin('waymark_public', { networkId }, work),
