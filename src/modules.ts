@@ -2,9 +2,11 @@
 import type { Module } from '#kernel';
 import dev from '#modules/dev';
 import { planModule } from '#modules/plan';
+import { site } from '#modules/site';
 
 export const modules: Module[] = [
   // biome-ignore format: one line for each module
+  site,
   planModule,
   dev,
 ];

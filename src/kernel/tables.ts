@@ -106,7 +106,7 @@ export interface AuditEntryTable {
   hash: Buffer;
 }
 
-export interface KernelTables {
+export type KernelTables = {
   'app.network': NetworkTable;
   'app.agency': AgencyTable;
   'app.agency_network': AgencyNetworkTable;
@@ -114,4 +114,4 @@ export interface KernelTables {
   'app.role_grant': RoleGrantTable;
   'app.session': SessionTable;
   'app.audit_entry': AuditEntryTable;
-}
+};

@@ -1,0 +1,471 @@
+/**
+ * Writing a draft: plans, items, indicators and dated facts. Nothing here is public until a revision with it is approved (publishing.ts).
+ * Every write adds a row; none is changed.
+ */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { action, type Ctx, Problem, type Tx } from '#kernel';
+import { daySchema, indicatorFields, itemFields, type PlanFields, planFields, textSchema } from './fields.ts';
+import { statusClasses } from './shape.ts';
+import { findPlan, type PlanRow, readPlan } from './state.ts';
+import { standing } from './standing.ts';
+import { type FactData, plans } from './tables.ts';
+
+/** Who keeps plans; owners may only tell news of what is theirs. */
+export const editors = ['plan_editor', 'network_admin'] as const;
+export const keepers = ['plan_editor', 'network_admin', 'plan_owner'] as const;
+
+const slug = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, { error: 'plan.field.slug' });
+
+/** The network of the request; every plan action happens inside one. */
+export function networkId(ctx: Ctx): string {
+  if (!ctx.network) throw Problem.notFound();
+  return ctx.network.id;
+}
+
+export const authorOf = (ctx: Ctx): string | null => (ctx.actor.kind === 'person' ? ctx.actor.personId : null);
+
+/** Adds an item with its first version; `ref` null takes the next free number. Returns the number. */
+export async function addItem(
+  tx: Tx,
+  ctx: Ctx,
+  plan: PlanRow,
+  item: { ref: number | null; kind: 'plan' | 'item' | 'indicator'; fields: unknown },
+): Promise<{ id: string; ref: number }> {
+  const ref =
+    item.ref ??
+    (
+      await plans(tx)
+        .selectFrom('app.plan_item')
+        .select((eb) => eb.fn.coalesce(eb.fn.max('ref'), eb.lit(0)).as('last'))
+        .where('plan_id', '=', plan.id)
+        .executeTakeFirstOrThrow()
+    ).last + 1;
+  const made = await plans(tx)
+    .insertInto('app.plan_item')
+    .values({ network_id: plan.network_id, plan_id: plan.id, ref, kind: item.kind })
+    .returning(['id', 'ref'])
+    .executeTakeFirstOrThrow();
+  await addVersion(tx, ctx, plan, made.id, item.fields);
+  return made;
+}
+
+export async function addVersion(tx: Tx, ctx: Ctx, plan: PlanRow, itemId: string, fields: unknown): Promise<void> {
+  await plans(tx)
+    .insertInto('app.plan_version')
+    .values({
+      network_id: plan.network_id,
+      plan_id: plan.id,
+      item_id: itemId,
+      revision_id: null,
+      fields: JSON.stringify(fields),
+      author_id: authorOf(ctx),
+    })
+    .execute();
+}
+
+export interface NewFact {
+  itemId: string;
+  on: string;
+  kind: 'status' | 'scope' | 'update' | 'value';
+  data: FactData;
+  retracts?: string | null;
+}
+
+/** Adds facts as drafts, in the order given; in batches, so that thousands cost few statements. */
+export async function addFacts(tx: Tx, ctx: Ctx, plan: PlanRow, facts: NewFact[]): Promise<void> {
+  for (let i = 0; i < facts.length; i += 500) {
+    await plans(tx)
+      .insertInto('app.plan_fact')
+      .values(
+        facts.slice(i, i + 500).map((fact) => ({
+          network_id: plan.network_id,
+          plan_id: plan.id,
+          item_id: fact.itemId,
+          revision_id: null,
+          on_day: fact.on,
+          kind: fact.kind,
+          data: JSON.stringify(fact.data),
+          retracts: fact.retracts ?? null,
+          author_id: authorOf(ctx),
+        })),
+      )
+      .execute();
+  }
+}
+
+/** Locks the plan for the transaction, so that two people writing at once take turns. */
+export async function lockPlan(tx: Tx, ctx: Ctx, planSlug: string): Promise<PlanRow> {
+  const plan = await findPlan(tx, networkId(ctx), planSlug);
+  await plans(tx).selectFrom('app.plan').select('id').where('id', '=', plan.id).forUpdate().execute();
+  return plan;
+}
+
+/** The newest version of an item: its sequence number is what an edit form was based on. */
+export async function findItem(tx: Tx, plan: PlanRow, ref: number) {
+  const row = await plans(tx)
+    .selectFrom('app.plan_item as i')
+    .innerJoin('app.plan_version as v', 'v.item_id', 'i.id')
+    .select(['i.id', 'i.ref', 'i.kind', 'v.seq', 'v.fields'])
+    .where('i.plan_id', '=', plan.id)
+    .where('i.ref', '=', ref)
+    .orderBy('v.seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) throw Problem.notFound('plan.problem.noItem', { ref });
+  return row;
+}
+
+export const createPlan = action('plan.plan.create', {
+  input: z.object({ slug, fields: planFields, predecessor: slug.optional() }),
+  may: editors,
+  run: async ({ tx, input, ctx }) => createPlanRow(tx, ctx, input),
+  audit: ({ result }) => ({ subject: `plan:${result.id}`, fields: ['slug', 'fields', 'predecessor'] }),
+});
+
+/** Makes the plan with its own first version, inside an open transaction (also used by an import that makes a new plan). */
+export async function createPlanRow(
+  tx: Tx,
+  ctx: Ctx,
+  input: { slug: string; fields: PlanFields; predecessor?: string },
+): Promise<PlanRow> {
+  const network = networkId(ctx);
+  const taken = await plans(tx)
+    .selectFrom('app.plan')
+    .select('id')
+    .where('network_id', '=', network)
+    .where('slug', '=', input.slug)
+    .executeTakeFirst();
+  if (taken) throw Problem.invalid({ slug: { key: 'plan.field.slugTaken', values: { slug: input.slug } } });
+  const predecessor = input.predecessor ? await findPlan(tx, network, input.predecessor) : null;
+  const count = await plans(tx)
+    .selectFrom('app.plan')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('network_id', '=', network)
+    .executeTakeFirstOrThrow();
+  const row = await plans(tx)
+    .insertInto('app.plan')
+    .values({
+      network_id: network,
+      slug: input.slug,
+      position: count.n,
+      predecessor_id: predecessor?.id ?? null,
+      created_by: authorOf(ctx),
+    })
+    .returning(['id', 'network_id', 'slug', 'position', 'predecessor_id', 'review_every_days'])
+    .executeTakeFirstOrThrow();
+  await addItem(tx, ctx, row, { ref: 0, kind: 'plan', fields: planFields.parse(input.fields) });
+  return row;
+}
+
+const based = z.coerce.number().int().optional();
+
+/** Refuses an edit that was based on an older version than the newest: somebody else saved in between. */
+function refuseStale(basedOn: number | undefined, newest: number): void {
+  if (basedOn !== undefined && basedOn !== newest) throw Problem.conflict('plan.problem.editedMeanwhile');
+}
+
+export const savePlan = action('plan.plan.save', {
+  input: z.object({
+    plan: slug,
+    fields: planFields,
+    basedOn: based,
+    reviewEveryDays: z.coerce.number().int().min(7).max(730).optional(),
+  }),
+  may: editors,
+  load: ({ tx, ctx, input }) => lockPlan(tx, ctx, input.plan),
+  run: async ({ tx, input, loaded: plan, ctx }) => {
+    const root = await findItem(tx, plan, 0);
+    refuseStale(input.basedOn, root.seq);
+    await addVersion(tx, ctx, plan, root.id, input.fields);
+    if (input.reviewEveryDays) {
+      await plans(tx)
+        .updateTable('app.plan')
+        .set({ review_every_days: input.reviewEveryDays })
+        .where('id', '=', plan.id)
+        .execute();
+    }
+  },
+  audit: ({ loaded }) => ({ subject: `plan:${loaded.id}`, fields: ['fields'] }),
+});
+
+/** Adds (`ref` null) or edits an item of the outline. A circle in the outline or among dependencies is refused. */
+export const saveItem = action('plan.item.save', {
+  input: z.object({
+    plan: slug,
+    ref: z.coerce.number().int().min(1).nullable(),
+    basedOn: based,
+    fields: itemFields,
+    addedOn: daySchema.optional(),
+  }),
+  may: editors,
+  load: ({ tx, ctx, input }) => lockPlan(tx, ctx, input.plan),
+  run: async ({ tx, input, loaded: plan, ctx }) => {
+    await checkPlace(tx, plan, input.ref, input.fields.parentRef);
+    if (input.ref === null) {
+      const made = await addItem(tx, ctx, plan, { ref: null, kind: 'item', fields: input.fields });
+      if (input.addedOn)
+        await addFacts(tx, ctx, plan, [{ itemId: made.id, on: input.addedOn, kind: 'scope', data: { kind: 'added' } }]);
+      return made.ref;
+    }
+    const item = await findItem(tx, plan, input.ref);
+    if (item.kind !== 'item') throw Problem.notFound('plan.problem.noItem', { ref: input.ref });
+    refuseStale(input.basedOn, item.seq);
+    await addVersion(tx, ctx, plan, item.id, input.fields);
+    await refuseCircle(tx);
+    return item.ref;
+  },
+  audit: ({ loaded, result }) => ({ subject: `plan:${loaded.id}/${result}`, fields: ['fields'] }),
+});
+
+/** Has the database check now, not at the end, that no items wait for each other in a circle. Throws conflict. */
+export async function refuseCircle(tx: Tx): Promise<void> {
+  try {
+    await sql`set constraints all immediate`.execute(tx);
+  } catch (error) {
+    if ((error as { constraint?: string }).constraint === 'plan_dependency_acyclic')
+      throw Problem.conflict('plan.problem.circle');
+    throw error;
+  }
+}
+
+/** The parent must exist and must not stand under the item itself. */
+async function checkPlace(tx: Tx, plan: PlanRow, ref: number | null, parentRef: number | null): Promise<void> {
+  if (parentRef === null) return;
+  const { items } = await readPlan(tx, plan, 'draft');
+  const parentOf = new Map(items.map((item) => [item.ref, item.parentRef]));
+  if (!parentOf.has(parentRef)) throw Problem.invalid({ parentRef: { key: 'plan.field.noParent' } });
+  for (
+    let at: number | null | undefined = parentRef, steps = 0;
+    at != null && steps <= items.length;
+    at = parentOf.get(at), steps++
+  ) {
+    if (at === ref) throw Problem.invalid({ parentRef: { key: 'plan.field.parentBelow' } });
+  }
+}
+
+export const saveIndicator = action('plan.indicator.save', {
+  input: z.object({ plan: slug, ref: z.coerce.number().int().min(1).nullable(), fields: indicatorFields }),
+  may: editors,
+  load: ({ tx, ctx, input }) => lockPlan(tx, ctx, input.plan),
+  run: async ({ tx, input, loaded: plan, ctx }) => {
+    if (input.fields.item !== null) await findItem(tx, plan, input.fields.item);
+    if (input.ref === null)
+      return (await addItem(tx, ctx, plan, { ref: null, kind: 'indicator', fields: input.fields })).ref;
+    const item = await findItem(tx, plan, input.ref);
+    if (item.kind !== 'indicator') throw Problem.notFound('plan.problem.noItem', { ref: input.ref });
+    await addVersion(tx, ctx, plan, item.id, input.fields);
+    return item.ref;
+  },
+  audit: ({ loaded, result }) => ({ subject: `plan:${loaded.id}/${result}`, fields: ['fields'] }),
+});
+
+const reason = textSchema(2000).optional();
+const onDay = z.object({ plan: slug, ref: z.coerce.number().int().min(1), on: daySchema });
+
+/** News of one item. Excluding must say why; leaving the plan must say into what where it went into something. */
+export const factInput = z.discriminatedUnion('kind', [
+  onDay.extend({
+    kind: z.literal('status'),
+    status: z.enum(statusClasses),
+    label: z.string().max(60).optional(),
+    reason,
+  }),
+  onDay.extend({
+    kind: z.literal('scope'),
+    change: z.enum(['added', 'merged', 'split', 'superseded', 'removed']),
+    into: z.array(z.coerce.number().int().min(1)).max(60).optional(),
+    reason,
+  }),
+  onDay.extend({ kind: z.literal('update'), text: textSchema(8000) }),
+  onDay.extend({ kind: z.literal('value'), value: z.coerce.number().nullable(), note: reason }),
+]);
+
+export const recordFact = action('plan.fact.record', {
+  input: factInput,
+  may: keepers,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    return { plan, item: await findItem(tx, plan, input.ref) };
+  },
+  check: async ({ tx, input, loaded, ctx }) => {
+    await mustOwn(tx, ctx, loaded.item.id);
+    if (input.kind === 'status' && input.status === 'excluded' && !input.reason)
+      throw Problem.invalid({ reason: { key: 'plan.field.excludeWhy' } });
+    if (input.kind === 'status' && !(loaded.item.fields as { leaf?: boolean }).leaf)
+      throw Problem.conflict('plan.problem.onlyLeaves');
+    if ((input.kind === 'value') !== (loaded.item.kind === 'indicator'))
+      throw Problem.notFound('plan.problem.noItem', { ref: input.ref });
+    if (input.kind === 'value' && (loaded.item.fields as { figure?: string | null }).figure)
+      throw Problem.conflict('plan.problem.boundFigure');
+    if (input.kind === 'scope' && ['merged', 'split', 'superseded'].includes(input.change)) {
+      if (!input.into?.length) throw Problem.invalid({ into: { key: 'plan.field.intoWhat' } });
+      for (const ref of input.into) await findItem(tx, loaded.plan, ref);
+    }
+  },
+  run: async ({ tx, input, loaded, ctx }) => {
+    const data: FactData =
+      input.kind === 'status'
+        ? { status: input.status, label: input.label, reason: input.reason }
+        : input.kind === 'scope'
+          ? { kind: input.change, into: input.into, reason: input.reason }
+          : input.kind === 'update'
+            ? { text: input.text }
+            : { value: input.value, note: input.note };
+    await addFacts(tx, ctx, loaded.plan, [{ itemId: loaded.item.id, on: input.on, kind: input.kind, data }]);
+  },
+  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: [input.kind] }),
+});
+
+/** Takes a fact back: a draft is dropped, a submitted or published one is answered by a fact that retracts it. */
+export const retractFact = action('plan.fact.retract', {
+  input: z.object({ plan: slug, fact: z.uuid(), reason: textSchema(2000).optional() }),
+  may: keepers,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    const fact = await plans(tx)
+      .selectFrom('app.plan_fact')
+      .selectAll()
+      .where('plan_id', '=', plan.id)
+      .where('id', '=', input.fact)
+      .executeTakeFirst();
+    if (!fact) throw Problem.notFound();
+    return { plan, fact };
+  },
+  check: ({ tx, ctx, loaded }) => mustOwn(tx, ctx, loaded.fact.item_id),
+  run: async ({ tx, input, loaded: { plan, fact }, ctx }) => {
+    if (fact.revision_id === null) {
+      await plans(tx).deleteFrom('app.plan_fact').where('id', '=', fact.id).execute();
+      return;
+    }
+    if (fact.kind === 'scope' || fact.kind === 'value') throw Problem.conflict('plan.problem.recordAgain');
+    let data: FactData = { text: null };
+    if (fact.kind === 'status') {
+      // The retracting fact says what was true instead: what the item's other facts say of that day.
+      const { items } = await readPlan(tx, plan, 'draft');
+      const item = items.find((one) => one.facts.some((f) => f.id === fact.id));
+      const others = item?.facts.filter((f) => f.id !== fact.id) ?? [];
+      data = { status: standing({ ref: 0, scope: [], facts: others }, fact.on_day).status, reason: input.reason };
+    }
+    await addFacts(tx, ctx, plan, [
+      { itemId: fact.item_id, on: fact.on_day, kind: fact.kind, data, retracts: fact.id },
+    ]);
+  },
+  audit: ({ loaded }) => ({ subject: `plan-fact:${loaded.fact.id}`, fields: ['retracts'] }),
+});
+
+/** A person with only the owner role may tell news of their own items and of nothing else. */
+async function mustOwn(tx: Tx, ctx: Ctx, itemId: string): Promise<void> {
+  if (ctx.actor.kind !== 'person') return;
+  if (editors.some((role) => ctx.actor.kind === 'person' && ctx.actor.roles.has(role))) return;
+  const own = await plans(tx)
+    .selectFrom('app.plan_owner')
+    .select('id')
+    .where('item_id', '=', itemId)
+    .where('person_id', '=', ctx.actor.personId)
+    .where('until', 'is', null)
+    .executeTakeFirst();
+  if (!own) throw Problem.forbidden();
+}
+
+/** "Looked at, no change." */
+export const reviewItem = action('plan.item.review', {
+  input: onDay,
+  may: keepers,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    return { plan, item: await findItem(tx, plan, input.ref) };
+  },
+  check: ({ tx, ctx, loaded }) => mustOwn(tx, ctx, loaded.item.id),
+  run: async ({ tx, input, loaded: { plan, item }, ctx }) => {
+    await plans(tx)
+      .insertInto('app.plan_review')
+      .values({
+        network_id: plan.network_id,
+        plan_id: plan.id,
+        item_id: item.id,
+        on_day: input.on,
+        author_id: authorOf(ctx),
+      })
+      .execute();
+  },
+  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['review'] }),
+});
+
+/** A note for colleagues; it is never part of a revision. */
+export const addNote = action('plan.item.note', {
+  input: z.object({ plan: slug, ref: z.coerce.number().int().min(0), body: z.string().trim().min(1).max(4000) }),
+  may: keepers,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    return { plan, item: await findItem(tx, plan, input.ref) };
+  },
+  run: async ({ tx, input, loaded: { plan, item }, ctx }) => {
+    await plans(tx)
+      .insertInto('app.plan_note')
+      .values({
+        network_id: plan.network_id,
+        plan_id: plan.id,
+        item_id: item.id,
+        body: input.body,
+        author_id: authorOf(ctx),
+      })
+      .execute();
+  },
+  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['note'] }),
+});
+
+/** Says which member of staff keeps an item current, from a day on. */
+export const assignOwner = action('plan.owner.assign', {
+  input: onDay.extend({ person: z.uuid() }),
+  may: editors,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    const holds = await tx
+      .selectFrom('app.role_grant')
+      .select('id')
+      .where('person_id', '=', input.person)
+      .where('network_id', '=', plan.network_id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    if (!holds) throw Problem.invalid({ person: { key: 'kernel.field.choose' } });
+    return { plan, item: await findItem(tx, plan, input.ref) };
+  },
+  run: async ({ tx, input, loaded: { plan, item } }) => {
+    await plans(tx)
+      .insertInto('app.plan_owner')
+      .values({
+        network_id: plan.network_id,
+        plan_id: plan.id,
+        item_id: item.id,
+        person_id: input.person,
+        since: input.on,
+        until: null,
+      })
+      .onConflict((oc) => oc.doNothing())
+      .execute();
+  },
+  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['owner'] }),
+});
+
+export const endOwner = action('plan.owner.end', {
+  input: onDay.extend({ person: z.uuid() }),
+  may: editors,
+  load: async ({ tx, ctx, input }) => {
+    const plan = await lockPlan(tx, ctx, input.plan);
+    return { plan, item: await findItem(tx, plan, input.ref) };
+  },
+  run: async ({ tx, input, loaded: { item } }) => {
+    await plans(tx)
+      .updateTable('app.plan_owner')
+      .set({ until: input.on })
+      .where('item_id', '=', item.id)
+      .where('person_id', '=', input.person)
+      .where('until', 'is', null)
+      .execute();
+  },
+  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['owner'] }),
+});

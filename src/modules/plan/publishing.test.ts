@@ -1,0 +1,145 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testApp, type TestApp, type TestPerson } from '../../../test/support/harness.ts';
+import type { Ctx } from '#kernel';
+import { createPlan, recordFact, retractFact, saveItem } from './drafting.ts';
+import { publicItemsInFull, publicPlan, publicRevisions } from './public.ts';
+import { approveRevision, requestPublication, returnRevision } from './publishing.ts';
+import { rollUp } from './progress.ts';
+
+let t: TestApp;
+let network: { id: string; slug: string };
+let editor: TestPerson;
+let approver: TestPerson;
+let asEditor: Ctx;
+let asApprover: Ctx;
+
+const fields = {
+  title: { en: 'Plan' },
+  levels: [{ one: { en: 'Goal' }, many: { en: 'Goals' } }],
+  statuses: [],
+  themes: [],
+  publishedTotals: [],
+};
+const item = (title: string, more: object = {}) => ({
+  parentRef: null,
+  position: 0,
+  number: '1',
+  title: { en: title },
+  leaf: true,
+  ...more,
+});
+
+beforeAll(async () => {
+  t = await testApp();
+  network = await t.network('alpha');
+  editor = await t.person(network.id, ['plan_editor']);
+  approver = await t.person(network.id, ['plan_approver', 'plan_editor']);
+  asEditor = await t.ctx(network.id, editor);
+  asApprover = await t.ctx(network.id, approver);
+});
+afterAll(() => t.close());
+
+test('a draft is invisible until a second person approves it, and then it is there whole', async () => {
+  await createPlan(asEditor, { slug: 'one', fields });
+  const ref = await saveItem(asEditor, { plan: 'one', ref: null, fields: item('First') });
+  await recordFact(asEditor, { plan: 'one', ref, on: '2026-01-02', kind: 'status', status: 'done' });
+  await expect(publicPlan(t.app, network.id, 'one')).rejects.toMatchObject({ kind: 'notFound' });
+  const { n } = await requestPublication(asEditor, { plan: 'one' });
+  await expect(publicPlan(t.app, network.id, 'one')).rejects.toMatchObject({ kind: 'notFound' });
+  await approveRevision(asApprover, { plan: 'one', n });
+  const { plan, items } = await publicPlan(t.app, network.id, 'one');
+  expect(plan.fields.title.en).toBe('Plan');
+  expect(rollUp(items, '2026-01-02').percent).toBe(100);
+  expect(rollUp(items, '2026-01-01').percent).toBe(null);
+});
+
+test('whoever asked cannot approve, through the action or around it', async () => {
+  await createPlan(asApprover, { slug: 'two', fields });
+  const { n, id } = await requestPublication(asApprover, { plan: 'two' });
+  await expect(approveRevision(asApprover, { plan: 'two', n })).rejects.toMatchObject({
+    key: 'plan.problem.secondPerson',
+  });
+  await expect(
+    t.db.run({ networkId: network.id }, (tx) =>
+      sql`update app.plan_revision set approved_by = ${approver.id}, approved_at = now() where id = ${id}`.execute(tx),
+    ),
+  ).rejects.toThrow(/two_people/);
+});
+
+test('excluding says why, and its author cannot be the one who approves it', async () => {
+  await createPlan(asEditor, { slug: 'three', fields });
+  const ref = await saveItem(asEditor, { plan: 'three', ref: null, fields: item('First') });
+  await expect(
+    recordFact(asApprover, { plan: 'three', ref, on: '2026-01-02', kind: 'status', status: 'excluded' }),
+  ).rejects.toMatchObject({
+    fields: { reason: { key: 'plan.field.excludeWhy' } },
+  });
+  await recordFact(asApprover, {
+    plan: 'three',
+    ref,
+    on: '2026-01-02',
+    kind: 'status',
+    status: 'excluded',
+    reason: { en: 'Done by the state.' },
+  });
+  const { n } = await requestPublication(asEditor, { plan: 'three' });
+  await expect(approveRevision(asApprover, { plan: 'three', n })).rejects.toMatchObject({
+    key: 'plan.problem.ownExclusion',
+  });
+});
+
+test('what is written after asking waits for the next revision, and returning gives everything back', async () => {
+  await createPlan(asEditor, { slug: 'four', fields });
+  const ref = await saveItem(asEditor, { plan: 'four', ref: null, fields: item('Asked') });
+  const { n } = await requestPublication(asEditor, { plan: 'four' });
+  await saveItem(asEditor, { plan: 'four', ref, fields: item('Later') });
+  await approveRevision(asApprover, { plan: 'four', n });
+  expect((await publicPlan(t.app, network.id, 'four')).items[0]?.title.en).toBe('Asked');
+
+  const second = await requestPublication(asEditor, { plan: 'four' });
+  await returnRevision(asApprover, { plan: 'four', reason: 'Say it more simply.' });
+  expect((await publicPlan(t.app, network.id, 'four')).items[0]?.title.en).toBe('Asked');
+  const third = await requestPublication(asEditor, { plan: 'four' });
+  expect(third.n).toBe(second.n + 1);
+  await approveRevision(asApprover, { plan: 'four', n: third.n });
+  expect((await publicPlan(t.app, network.id, 'four')).items[0]?.title.en).toBe('Later');
+  const [newest] = await publicRevisions(t.app, network.id, (await publicPlan(t.app, network.id, 'four')).plan.id);
+  expect(newest?.changes.map((c) => [c.kind, c.field])).toEqual([['changed', 'title']]);
+});
+
+test('a published fact is answered, not erased; a draft fact is dropped', async () => {
+  await createPlan(asEditor, { slug: 'five', fields });
+  const ref = await saveItem(asEditor, { plan: 'five', ref: null, fields: item('First') });
+  await recordFact(asEditor, { plan: 'five', ref, on: '2026-01-02', kind: 'status', status: 'active' });
+  await recordFact(asEditor, { plan: 'five', ref, on: '2026-02-02', kind: 'status', status: 'done' });
+  await approveRevision(asApprover, { plan: 'five', n: (await requestPublication(asEditor, { plan: 'five' })).n });
+  const { plan, items } = await publicPlan(t.app, network.id, 'five');
+  const wrong = items[0]!.facts.find((f) => f.status === 'done')!;
+  await retractFact(asEditor, { plan: 'five', fact: wrong.id, reason: { en: 'It was not finished.' } });
+  await approveRevision(asApprover, { plan: 'five', n: (await requestPublication(asEditor, { plan: 'five' })).n });
+  const after = await publicItemsInFull(t.app, network.id, plan.id);
+  expect(after.items[0]!.facts).toHaveLength(3);
+  expect(rollUp(after.items, '2026-03-01')).toMatchObject({ active: 1, done: 0 });
+  await expect(
+    t.db.run({ networkId: network.id }, (tx) => sql`delete from app.plan_fact where id = ${wrong.id}`.execute(tx)),
+  ).rejects.toThrow(/cannot be deleted/);
+  await expect(
+    t.db.run({ networkId: network.id }, (tx) =>
+      sql`update app.plan_fact set on_day = '2020-01-01' where id = ${wrong.id}`.execute(tx),
+    ),
+  ).rejects.toThrow(/cannot be changed/);
+});
+
+test('a circle of dependencies is refused by the database', async () => {
+  await createPlan(asEditor, { slug: 'six', fields });
+  const a = await saveItem(asEditor, { plan: 'six', ref: null, fields: item('A') });
+  const b = await saveItem(asEditor, { plan: 'six', ref: null, fields: item('B', { dependsOn: [a] }) });
+  await expect(
+    saveItem(asEditor, { plan: 'six', ref: a, fields: item('A', { dependsOn: [b] }) }),
+  ).rejects.toMatchObject({ key: 'plan.problem.circle' });
+  await expect(saveItem(asEditor, { plan: 'six', ref: a, fields: item('A', { parentRef: b }) })).resolves.toBe(a);
+  await expect(saveItem(asEditor, { plan: 'six', ref: b, fields: item('B', { parentRef: a }) })).rejects.toMatchObject({
+    kind: 'invalid',
+  });
+});
