@@ -115,6 +115,7 @@ export function Layout(props: LayoutProps) {
       <html lang={ui.locale}>
         <Head {...props} />
         <body class="wm-bare">
+          {ui.network?.isDemo && <DemoNotice ui={ui} />}
           <main>
             <h1 class="wm-sr">{props.title}</h1>
             {children}

@@ -12,17 +12,15 @@ export function Alert(props: {
   const announce = props.announce ?? (props.kind === 'error' || props.kind === 'success');
   const role = announce ? (props.kind === 'error' ? 'alert' : 'status') : undefined;
   const kinds = {
-    info: 'usa-alert usa-alert--info',
-    success: 'usa-alert usa-alert--success',
-    warning: 'usa-alert usa-alert--warning',
-    error: 'usa-alert usa-alert--error',
+    info: 'wm-note',
+    success: 'wm-note wm-note--success',
+    warning: 'wm-note wm-note--warning',
+    error: 'wm-note wm-note--error',
   };
   return (
     <div class={kinds[props.kind]} role={role}>
-      <div class="usa-alert__body">
-        {props.title && <p class="usa-alert__heading">{props.title}</p>}
-        <div class="usa-alert__text">{props.children}</div>
-      </div>
+      {props.title && <p class="wm-note__title">{props.title}</p>}
+      {props.children && <div>{props.children}</div>}
     </div>
   );
 }
