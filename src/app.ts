@@ -44,7 +44,12 @@ export interface StartOptions {
 export async function openApp(options: StartOptions): Promise<App> {
   const { config } = options;
   const db =
-    options.db ?? (await openDatabase({ databaseUrl: config.databaseUrl, databasePool: config.databasePool, dataDir: config.dataDir }));
+    options.db ??
+    (await openDatabase({
+      databaseUrl: config.databaseUrl,
+      databasePool: config.databasePool,
+      dataDir: config.dataDir,
+    }));
   let vault: Vault;
   try {
     await migrate(db, findMigrations(registered.map((m) => m.name)), options.onMigration);
@@ -75,13 +80,18 @@ export const reservedSlugs = (): Set<string> =>
     'readyz',
     'metrics',
     'api',
-    ...registered.flatMap((m) => m.routes.map((r) => r.path.split('/')[1] ?? '')).filter((part) => part && !part.startsWith(':')),
+    ...registered
+      .flatMap((m) => m.routes.map((r) => r.path.split('/')[1] ?? ''))
+      .filter((part) => part && !part.startsWith(':')),
   ]);
 
 /** Every route of the product, those of the deployment before those of a network, so that `/sign-in` is never taken for a network. */
 export const allRoutes = (): Route[] => {
   const routes = registered.flatMap((m) => m.routes);
-  return [...routes.filter((r) => !r.path.startsWith('/:network')), ...routes.filter((r) => r.path.startsWith('/:network'))];
+  return [
+    ...routes.filter((r) => !r.path.startsWith('/:network')),
+    ...routes.filter((r) => r.path.startsWith('/:network')),
+  ];
 };
 
 /** The web application. */
@@ -98,7 +108,10 @@ export function webApp(app: App): Hono {
     c.res.headers.set('x-request-id', requestId);
     const ms = performance.now() - started;
     // The path and never the query: what people look for stays with them.
-    app.log.info({ requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(ms * 10) / 10 }, 'request');
+    app.log.info(
+      { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(ms * 10) / 10 },
+      'request',
+    );
     measured.request(c.req.method, c.res.status, ms);
   });
 
@@ -114,7 +127,8 @@ export function webApp(app: App): Hono {
   web.get('/metrics', async (c) => {
     // For the machine's own collector only; a proxy in front adds the header.
     const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
-    const local = /^(::1|127\.|::ffff:127\.)/.test(incoming?.socket?.remoteAddress ?? '') && !c.req.header('x-forwarded-for');
+    const local =
+      /^(::1|127\.|::ffff:127\.)/.test(incoming?.socket?.remoteAddress ?? '') && !c.req.header('x-forwarded-for');
     if (!local) return c.notFound();
     return c.body(await measured.text(), 200, { 'content-type': measured.type });
   });
@@ -122,7 +136,11 @@ export function webApp(app: App): Hono {
     const asset = findAsset(c.req.param('name'));
     if (!asset) return c.text('There is no such file.\n', 404);
     const accepts = c.req.header('accept-encoding') ?? '';
-    const [bytes, encoding] = /\bbr\b/.test(accepts) ? [asset.brotli, 'br'] : /\bgzip\b/.test(accepts) ? [asset.gzip, 'gzip'] : [asset.body, null];
+    const [bytes, encoding] = /\bbr\b/.test(accepts)
+      ? [asset.brotli, 'br']
+      : /\bgzip\b/.test(accepts)
+        ? [asset.gzip, 'gzip']
+        : [asset.body, null];
     return c.body(bytes as unknown as ArrayBuffer, 200, {
       'content-type': asset.type,
       'cache-control': c.req.query('v') === asset.hash ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -146,7 +164,9 @@ export function webApp(app: App): Hono {
         access: 'public',
         method: 'GET',
         handler: () => {
-          throw new Problem('tooLarge', 'kernel.problem.tooLarge', { megabytes: Math.round((maxSize / 1_048_576) * 10) / 10 });
+          throw new Problem('tooLarge', 'kernel.problem.tooLarge', {
+            megabytes: Math.round((maxSize / 1_048_576) * 10) / 10,
+          });
         },
       },
       byName,

@@ -22,7 +22,9 @@ const flag = z
   .transform((value) => value === '1' || value === 'true');
 
 const environment = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production'], { error: 'enter development, test or production' }).default('development'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'enter development, test or production' })
+    .default('development'),
   PORT: z.coerce.number({ error: 'enter a port number, e.g. 3000' }).int().min(0).max(65535).default(3000),
   HOST: z.string().min(1).default('localhost'),
   DATA_DIR: z.string().min(1).default('data'),
@@ -36,7 +38,9 @@ const environment = z.object({
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
   TRUST_PROXY: flag.default(false),
   LOG_LEVEL: z
-    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], { error: 'enter trace, debug, info, warn, error or silent' })
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'enter trace, debug, info, warn, error or silent',
+    })
     .default('info'),
   SMTP_URL: z
     .string()
@@ -77,9 +81,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'),
-    );
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}.`).join('\n'));
   }
   const e = parsed.data;
   const embedded = !e.DATABASE_URL;
@@ -90,7 +92,9 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     );
   }
   if (e.NODE_ENV === 'production' && !e.BASE_URL) {
-    throw new ConfigError('BASE_URL: enter the public address, e.g. https://waymark.example.org. Sign-in links and passkeys depend on it.');
+    throw new ConfigError(
+      'BASE_URL: enter the public address, e.g. https://waymark.example.org. Sign-in links and passkeys depend on it.',
+    );
   }
   return {
     env: e.NODE_ENV,
@@ -115,7 +119,9 @@ function readRootKey(hex: string | undefined, file: string | undefined): Buffer 
   if (!existsSync(file)) throw new ConfigError(`ROOT_KEY_FILE: there is no file at ${file}.`);
   const text = readFileSync(file, 'utf8').trim();
   if (!/^[0-9a-f]{64}$/i.test(text)) {
-    throw new ConfigError('ROOT_KEY_FILE: the file must hold 64 hexadecimal characters (32 random bytes) and nothing else.');
+    throw new ConfigError(
+      'ROOT_KEY_FILE: the file must hold 64 hexadecimal characters (32 random bytes) and nothing else.',
+    );
   }
   return Buffer.from(text, 'hex');
 }

@@ -36,7 +36,11 @@ export interface ActionDefinition<S extends z.ZodType, L, O> {
   check?: (step: Omit<Step<z.output<S>, L>, 'emit'>) => void | Promise<void>;
   run: (step: Step<z.output<S>, L>) => Promise<O>;
   /** Subject as `kind:id` and the names of the fields touched. */
-  audit: (step: { input: z.output<S>; loaded: L; result: O; ctx: Ctx }) => { subject: string; fields?: string[]; reason?: string };
+  audit: (step: { input: z.output<S>; loaded: L; result: O; ctx: Ctx }) => {
+    subject: string;
+    fields?: string[];
+    reason?: string;
+  };
   /** True when the public can see the result: caches are told. */
   public?: boolean;
 }
@@ -54,7 +58,10 @@ const known = new Map<string, Action>();
 export const allActions = (): ReadonlyMap<string, Action> => known;
 
 /** Defines an action. Names are `module.noun.verb`. */
-export function action<S extends z.ZodType, O, L = undefined>(name: string, def: ActionDefinition<S, L, O>): Action<S, O> {
+export function action<S extends z.ZodType, O, L = undefined>(
+  name: string,
+  def: ActionDefinition<S, L, O>,
+): Action<S, O> {
   const perform = async (ctx: Ctx, raw: z.input<S>): Promise<O> => {
     const deny = async (reason: string) => {
       await ctx.app.db.run(tenantOf(ctx), (tx) => appendAudit(tx, ctx, { action: name, outcome: 'denied', reason }));
@@ -64,7 +71,8 @@ export function action<S extends z.ZodType, O, L = undefined>(name: string, def:
       await deny('role');
       throw Problem.forbidden();
     }
-    if (def.stepUp && ctx.actor.kind === 'person' && !recentlyProved(ctx)) throw new Problem('stepUp', 'kernel.problem.stepUp');
+    if (def.stepUp && ctx.actor.kind === 'person' && !recentlyProved(ctx))
+      throw new Problem('stepUp', 'kernel.problem.stepUp');
     const input = parseInput(def.input, raw);
     const events: DomainEvent[] = [];
     try {
@@ -87,7 +95,12 @@ export function action<S extends z.ZodType, O, L = undefined>(name: string, def:
       throw error;
     }
   };
-  const made = Object.assign(perform, { actionName: name, may: def.may, stepUp: def.stepUp ?? false, input: def.input });
+  const made = Object.assign(perform, {
+    actionName: name,
+    may: def.may,
+    stepUp: def.stepUp ?? false,
+    input: def.input,
+  });
   if (known.has(name)) throw new Error(`Two actions are called ${name}.`);
   known.set(name, made as unknown as Action);
   return made;
@@ -125,11 +138,24 @@ function messageFor(issue: z.core.$ZodIssue): { key: string; values?: Record<str
     case 'too_small':
       return issue.minimum === 1 && issue.origin === 'string'
         ? { key: 'kernel.field.required' }
-        : { key: issue.origin === 'string' ? 'kernel.field.tooShort' : 'kernel.field.tooSmall', values: { minimum: Number(issue.minimum) } };
+        : {
+            key: issue.origin === 'string' ? 'kernel.field.tooShort' : 'kernel.field.tooSmall',
+            values: { minimum: Number(issue.minimum) },
+          };
     case 'too_big':
-      return { key: issue.origin === 'string' ? 'kernel.field.tooLong' : 'kernel.field.tooBig', values: { maximum: Number(issue.maximum) } };
+      return {
+        key: issue.origin === 'string' ? 'kernel.field.tooLong' : 'kernel.field.tooBig',
+        values: { maximum: Number(issue.maximum) },
+      };
     case 'invalid_format':
-      return { key: issue.format === 'email' ? 'kernel.field.email' : issue.format === 'date' ? 'kernel.field.date' : 'kernel.field.format' };
+      return {
+        key:
+          issue.format === 'email'
+            ? 'kernel.field.email'
+            : issue.format === 'date'
+              ? 'kernel.field.date'
+              : 'kernel.field.format',
+      };
     case 'invalid_value':
       return { key: 'kernel.field.choose' };
     default:

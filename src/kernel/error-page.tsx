@@ -3,7 +3,13 @@ import { Alert, Layout, LinkButton, PageHeader } from '#ui';
 import type { Req } from './http.ts';
 import type { Problem } from './problem.ts';
 
-export function errorPage(req: Req, status: number, key: string, values: Record<string, unknown> = {}, fields: Problem['fields'] = {}) {
+export function errorPage(
+  req: Req,
+  status: number,
+  key: string,
+  values: Record<string, unknown> = {},
+  fields: Problem['fields'] = {},
+) {
   const { ui } = req;
   const title = ui.t(status === 404 ? 'kernel.error.notFoundTitle' : 'kernel.error.title');
   const home = ui.network ? `/${ui.network.slug}` : '/';

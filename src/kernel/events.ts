@@ -22,7 +22,11 @@ type OutboxTables = {
 };
 
 /** Writes events into the outbox of the open transaction. */
-export async function recordEvents(tx: Tx, ctx: Pick<Ctx, 'network' | 'requestId'>, events: DomainEvent[]): Promise<void> {
+export async function recordEvents(
+  tx: Tx,
+  ctx: Pick<Ctx, 'network' | 'requestId'>,
+  events: DomainEvent[],
+): Promise<void> {
   if (events.length === 0) return;
   await tx
     .withTables<OutboxTables>()

@@ -55,7 +55,10 @@ export const json = (value: unknown, status = 200): Response =>
 /** A download; the name is made safe for headers. */
 export const download = (bytes: Uint8Array | string, type: string, filename: string): Response =>
   new Response(bytes as BodyInit, {
-    headers: { 'content-type': type, 'content-disposition': `attachment; filename="${filename.replace(/[^\w.-]+/g, '-')}"` },
+    headers: {
+      'content-type': type,
+      'content-disposition': `attachment; filename="${filename.replace(/[^\w.-]+/g, '-')}"`,
+    },
   });
 
 /** A page with another status than 200. */
@@ -78,7 +81,8 @@ function secure(headers: Headers, app: App, route: Pick<Route, 'survivor' | 'emb
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
   if (!route.embed) headers.set('x-frame-options', 'DENY');
-  if (app.config.baseUrl.startsWith('https:')) headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
+  if (app.config.baseUrl.startsWith('https:'))
+    headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
 }
 
 /** Makes a Hono handler of a route. */
@@ -109,7 +113,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
     const requestId = c.get('requestId') as string;
     const session = token ? await readSession(app, token, network?.id ?? null) : null;
-    if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale)) locale = session.locale;
+    if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale))
+      locale = session.locale;
     if (token && !session) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
     const ctx: Ctx = {
       app,
@@ -124,14 +129,26 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const query = Object.fromEntries(url.searchParams);
     const req: Req = {
       ctx,
-      ui: uiFor(ctx, modules, { nonce, csrf: session && token ? newCsrf(token) : null, query, path: url.pathname, chosen: isLocale(chosen) }),
+      ui: uiFor(ctx, modules, {
+        nonce,
+        csrf: session && token ? newCsrf(token) : null,
+        query,
+        path: url.pathname,
+        chosen: isLocale(chosen),
+      }),
       params: c.req.param() as Record<string, string>,
       query,
       path: url.pathname,
       raw: c.req.raw,
       form: onceOnly(() => readForm(c.req.raw)),
       signIn: (value) =>
-        setCookie(c, cookieName, value, { path: '/', httpOnly: true, sameSite: 'Lax', secure: secureCookie, maxAge: absoluteHours * 3600 }),
+        setCookie(c, cookieName, value, {
+          path: '/',
+          httpOnly: true,
+          sameSite: 'Lax',
+          secure: secureCookie,
+          maxAge: absoluteHours * 3600,
+        }),
       signOut: () => deleteCookie(c, cookieName, { path: '/', secure: secureCookie }),
       userAgent: c.req.header('user-agent') ?? '',
       origin: `${originSalt} ${clientAddress(c, app)} ${c.req.header('user-agent') ?? ''}`,
@@ -154,7 +171,10 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       return answer(c, kept, app, route);
     }
     secure(response.headers, app, route, nonce);
-    response.headers.set('cache-control', route.survivor || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'));
+    response.headers.set(
+      'cache-control',
+      route.survivor || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'),
+    );
     response.headers.append('vary', 'accept-language, cookie');
     return c.body(response.body as ReadableStream, response.status as 200, Object.fromEntries(response.headers));
   };
@@ -219,14 +239,18 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
     if (route.kind === 'api') return problemJson(500, ctx.t('kernel.problem.internal', { requestId: ctx.requestId }));
     return page(errorPage(req, 500, 'kernel.problem.internal', { requestId: ctx.requestId }), 500);
   }
-  if (route.kind === 'api') return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
+  if (route.kind === 'api')
+    return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
   if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
   if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
   return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
 }
 
 const problemJson = (status: number, detail: string): Response =>
-  new Response(JSON.stringify({ status, detail }), { status, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
+  new Response(JSON.stringify({ status, detail }), {
+    status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  });
 
 /** Where to go on after signing in: the page itself, or for a submitted form the page it stood on. */
 function nextOf(req: Req): string {
@@ -313,7 +337,11 @@ function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): 
           .sort((a, b) => a.order - b.order)
           .map((item) => {
             const path = `/${network.slug}${item.path}`;
-            return { href: href(path), label: t(item.label), current: around.path === path || around.path.startsWith(`${path}/`) };
+            return {
+              href: href(path),
+              label: t(item.label),
+              current: around.path === path || around.path.startsWith(`${path}/`),
+            };
           })
       : [];
   return {

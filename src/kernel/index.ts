@@ -22,7 +22,20 @@ export {
 export type { Locale, Messages, Translate } from './i18n.ts';
 export { type Letter, localOutbox } from './mail.ts';
 export { defineModule, get, post } from './module.ts';
-export type { ApiDoc, DigestItem, DigestSource, IndicatorSource, Job, Module, NavItem, Panel, Route, Schedule, SetupStep, Subscriber } from './module.ts';
+export type {
+  ApiDoc,
+  DigestItem,
+  DigestSource,
+  IndicatorSource,
+  Job,
+  Module,
+  NavItem,
+  Panel,
+  Route,
+  Schedule,
+  SetupStep,
+  Subscriber,
+} from './module.ts';
 export { type Access, allows, kernelRoles } from './policy.ts';
 export { Problem } from './problem.ts';
 export { Limiter } from './rate-limit.ts';

@@ -12,7 +12,8 @@ export function metrics() {
     registers: [registry],
   });
   return {
-    request: (method: string, status: number, ms: number) => requests.observe({ method, status: String(status) }, ms / 1000),
+    request: (method: string, status: number, ms: number) =>
+      requests.observe({ method, status: String(status) }, ms / 1000),
     text: () => registry.metrics(),
     type: registry.contentType,
   };

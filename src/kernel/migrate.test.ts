@@ -34,11 +34,19 @@ test('the app cannot read what another network wrote, and the public role cannot
   const agency = await db.run({ scope: 'system' }, (tx) =>
     tx.insertInto('app.agency').values({ slug: 'mayor', name: '{"en":"M"}' }).returning('id').executeTakeFirstOrThrow(),
   );
-  await db.run({ networkId: a.id }, (tx) => tx.insertInto('app.agency_network').values({ agency_id: agency.id, network_id: a.id }).execute());
-  expect(await db.run({ networkId: b.id }, (tx) => tx.selectFrom('app.agency_network').selectAll().execute())).toEqual([]);
+  await db.run({ networkId: a.id }, (tx) =>
+    tx.insertInto('app.agency_network').values({ agency_id: agency.id, network_id: a.id }).execute(),
+  );
+  expect(await db.run({ networkId: b.id }, (tx) => tx.selectFrom('app.agency_network').selectAll().execute())).toEqual(
+    [],
+  );
   expect(await db.run({}, (tx) => tx.selectFrom('app.agency_network').selectAll().execute())).toEqual([]);
-  await expect(db.readPublic(a.id, (tx) => tx.selectFrom('app.network').selectAll().execute())).rejects.toThrow(/permission denied/);
+  await expect(db.readPublic(a.id, (tx) => tx.selectFrom('app.network').selectAll().execute())).rejects.toThrow(
+    /permission denied/,
+  );
   await expect(
-    db.run({ networkId: a.id }, (tx) => tx.insertInto('app.agency_network').values({ agency_id: agency.id, network_id: b.id }).execute()),
+    db.run({ networkId: a.id }, (tx) =>
+      tx.insertInto('app.agency_network').values({ agency_id: agency.id, network_id: b.id }).execute(),
+    ),
   ).rejects.toThrow(/row-level security/);
 });

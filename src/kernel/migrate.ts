@@ -39,7 +39,11 @@ export function findMigrations(modules: string[]): Migration[] {
  * Brings the database to the newest state and returns what ran. Safe to call at every start and from several processes at once.
  * Throws, changing nothing, when a file that already ran was changed or removed.
  */
-export async function migrate(db: Database, migrations: Migration[], onStep?: (step: Migration) => void): Promise<Migration[]> {
+export async function migrate(
+  db: Database,
+  migrations: Migration[],
+  onStep?: (step: Migration) => void,
+): Promise<Migration[]> {
   await prepare(db);
   const done: Migration[] = [];
   for (const step of migrations) {
@@ -47,16 +51,22 @@ export async function migrate(db: Database, migrations: Migration[], onStep?: (s
       await sql`select pg_advisory_xact_lock(7201990, 1)`.execute(tx);
       await sql`set local role waymark_owner`.execute(tx);
       const known = await sql<{ checksum: string }>`
-        select checksum from waymark_ledger.migration where module = ${step.module} and name = ${step.name}`.execute(tx);
+        select checksum from waymark_ledger.migration where module = ${step.module} and name = ${step.name}`.execute(
+        tx,
+      );
       const before = known.rows[0];
       if (before) {
         if (before.checksum !== step.checksum) {
-          throw new Error(`Migration ${step.module}/${step.name} was changed after it ran. Put its text back and write a new file.`);
+          throw new Error(
+            `Migration ${step.module}/${step.name} was changed after it ran. Put its text back and write a new file.`,
+          );
         }
         return false;
       }
       await sql.raw(step.text).execute(tx);
-      await sql`insert into waymark_ledger.migration (module, name, checksum) values (${step.module}, ${step.name}, ${step.checksum})`.execute(tx);
+      await sql`insert into waymark_ledger.migration (module, name, checksum) values (${step.module}, ${step.name}, ${step.checksum})`.execute(
+        tx,
+      );
       return true;
     });
     if (ran) {
@@ -64,7 +74,9 @@ export async function migrate(db: Database, migrations: Migration[], onStep?: (s
       onStep?.(step);
     }
   }
-  const ledger = await sql<{ module: string; name: string }>`select module, name from waymark_ledger.migration`.execute(db.owner);
+  const ledger = await sql<{ module: string; name: string }>`select module, name from waymark_ledger.migration`.execute(
+    db.owner,
+  );
   const files = new Set(migrations.map((m) => `${m.module}/${m.name}`));
   const ahead = ledger.rows.find((row) => !files.has(`${row.module}/${row.name}`));
   if (ahead) {
@@ -79,7 +91,8 @@ export async function migrate(db: Database, migrations: Migration[], onStep?: (s
 async function prepare(db: Database): Promise<void> {
   await db.owner.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(7201990, 1)`.execute(tx);
-    await sql.raw(`
+    await sql
+      .raw(`
       do $$
       declare name text;
       begin
@@ -106,6 +119,7 @@ async function prepare(db: Database): Promise<void> {
           comment on column waymark_ledger.migration.checksum is 'class=structural';
           comment on column waymark_ledger.migration.applied_at is 'class=structural';
         end if;
-      end $$`).execute(tx);
+      end $$`)
+      .execute(tx);
   });
 }

@@ -35,12 +35,19 @@ export function cachedPage(key: string): CachedPage | undefined {
 }
 
 /** Compresses a finished page and keeps it; pages above 4 MB are served but not kept. */
-export async function keepPage(key: string, status: number, body: Buffer, headers: [string, string][]): Promise<CachedPage> {
+export async function keepPage(
+  key: string,
+  status: number,
+  body: Buffer,
+  headers: [string, string][],
+): Promise<CachedPage> {
   const page: CachedPage = {
     status,
     body,
     gzip: await zip(body, { level: 6 }),
-    brotli: await brotli(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+    brotli: await brotli(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    }),
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
     headers,
   };

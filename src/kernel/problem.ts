@@ -1,7 +1,15 @@
 /**
  * What can go wrong, said once: one class, one mapping to HTTP. A forbidden read answers exactly as a missing one.
  */
-export type ProblemKind = 'notFound' | 'forbidden' | 'invalid' | 'conflict' | 'signIn' | 'stepUp' | 'tooMany' | 'tooLarge';
+export type ProblemKind =
+  | 'notFound'
+  | 'forbidden'
+  | 'invalid'
+  | 'conflict'
+  | 'signIn'
+  | 'stepUp'
+  | 'tooMany'
+  | 'tooLarge';
 
 const statusOf: Record<ProblemKind, 303 | 400 | 404 | 409 | 413 | 422 | 429> = {
   notFound: 404,

@@ -31,13 +31,20 @@ export function view<I, O>(name: string, def: ViewDefinition<I, O>): View<I, O> 
   const read = async (ctx: Ctx, input: I): Promise<O> => {
     if (!allows(def.may, ctx)) {
       if (ctx.actor.kind === 'anonymous') throw new Problem('signIn', 'kernel.problem.signIn');
-      await ctx.app.db.run(tenantOf(ctx), (tx) => appendAudit(tx, ctx, { action: name, outcome: 'denied', reason: 'role' }));
+      await ctx.app.db.run(tenantOf(ctx), (tx) =>
+        appendAudit(tx, ctx, { action: name, outcome: 'denied', reason: 'role' }),
+      );
       throw Problem.forbidden();
     }
     const tenant = def.asSystem ? { ...tenantOf(ctx), scope: 'system' as const } : tenantOf(ctx);
     return ctx.app.db.run(tenant, async (tx) => {
       const result = await def.load({ tx, input, ctx });
-      await appendAudit(tx, ctx, { action: name, outcome: 'read', reason: ctx.purpose, ...def.audit({ input, result, ctx }) });
+      await appendAudit(tx, ctx, {
+        action: name,
+        outcome: 'read',
+        reason: ctx.purpose,
+        ...def.audit({ input, result, ctx }),
+      });
       return result;
     });
   };

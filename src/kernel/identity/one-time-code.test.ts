@@ -27,18 +27,20 @@ test('a code opens once: the step that was used, and every older one, is refused
 test('one step to each side is accepted, two are not', () => {
   const code = '050471';
   const middle = 1111111111;
-  expect([-60, -30, 0, 30, 60].map((shift) => stepOfCode(rfc, code, new Date((middle + shift) * 1000), -1) !== null)).toEqual([
-    false,
-    true,
-    true,
-    true,
-    false,
-  ]);
+  expect(
+    [-60, -30, 0, 30, 60].map((shift) => stepOfCode(rfc, code, new Date((middle + shift) * 1000), -1) !== null),
+  ).toEqual([false, true, true, true, false]);
 });
 
 test('what is not six digits is never a code, and spaces between the digits do not matter', () => {
   const at = new Date(59_000);
-  expect(['', '28708', '2870822', 'abcdef', '２８７０８２'].map((code) => stepOfCode(rfc, code, at, -1))).toEqual([null, null, null, null, null]);
+  expect(['', '28708', '2870822', 'abcdef', '２８７０８２'].map((code) => stepOfCode(rfc, code, at, -1))).toEqual([
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
   expect(stepOfCode(rfc, '287 082', at, -1)).toBe(1);
 });
 

@@ -26,7 +26,15 @@ export function stepOfCode(secret: string, code: string, now: Date, lastStep: nu
   const token = code.replace(/\s/g, '');
   if (!/^\d{6}$/.test(token)) return null;
   const timestamp = now.getTime();
-  const delta = TOTP.validate({ token, secret: Secret.fromBase32(secret), algorithm: 'SHA1', digits, period, timestamp, window: 1 });
+  const delta = TOTP.validate({
+    token,
+    secret: Secret.fromBase32(secret),
+    algorithm: 'SHA1',
+    digits,
+    period,
+    timestamp,
+    window: 1,
+  });
   if (delta === null) return null;
   const step = TOTP.counter({ period, timestamp }) + delta;
   return step > lastStep ? step : null;

@@ -25,7 +25,9 @@ test('an unknown account costs the same one computation as a wrong password', as
 
 test('many sign-ins at once are all answered, in turn', async () => {
   const stored = await hashPassword('lantern river orchard');
-  const answers = await Promise.all(Array.from({ length: 7 }, (_, i) => checkPassword(i % 2 ? 'lantern river orchard' : 'no', stored)));
+  const answers = await Promise.all(
+    Array.from({ length: 7 }, (_, i) => checkPassword(i % 2 ? 'lantern river orchard' : 'no', stored)),
+  );
   expect(answers).toEqual([false, true, false, true, false, true, false]);
 });
 

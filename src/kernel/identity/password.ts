@@ -23,8 +23,10 @@ async function derive(password: string, nonce: Buffer, cost: typeof floor): Prom
   computed++;
   try {
     return await new Promise<Buffer>((resolve, reject) =>
-      argon2('argon2id', { message: Buffer.from(password.normalize('NFKC')), nonce, tagLength, ...cost }, (error, tag) =>
-        error ? reject(error) : resolve(tag),
+      argon2(
+        'argon2id',
+        { message: Buffer.from(password.normalize('NFKC')), nonce, tagLength, ...cost },
+        (error, tag) => (error ? reject(error) : resolve(tag)),
       ),
     );
   } finally {

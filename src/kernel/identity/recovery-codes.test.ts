@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testApp, type TestApp } from '../../../test/support/harness.ts';
-import { newRecoveryCode, recoveryCodeCount, replaceRecoveryCodes, tidyRecoveryCode, useRecoveryCode } from './recovery-codes.ts';
+import {
+  newRecoveryCode,
+  recoveryCodeCount,
+  replaceRecoveryCodes,
+  tidyRecoveryCode,
+  useRecoveryCode,
+} from './recovery-codes.ts';
 
 let t: TestApp;
 let personId: string;

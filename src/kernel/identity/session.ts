@@ -29,7 +29,13 @@ export function checkCsrf(token: string, field: string): boolean {
 export type SignInMethod = 'passkey' | 'password+code' | 'sso' | 'setup' | 'recovery' | 'demo';
 
 /** Starts a session inside an open system transaction; returns the token for the cookie, which is stored nowhere. */
-export async function startSession(tx: Tx, app: App, personId: string, method: SignInMethod, userAgent: string): Promise<string> {
+export async function startSession(
+  tx: Tx,
+  app: App,
+  personId: string,
+  method: SignInMethod,
+  userAgent: string,
+): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const now = app.clock();
   await tx
@@ -61,7 +67,18 @@ export async function readSession(app: App, token: string, networkId: string | n
     const row = await tx
       .selectFrom('app.session as s')
       .innerJoin('app.person as p', 'p.id', 's.person_id')
-      .select(['s.id', 's.person_id', 's.method', 's.created_at', 's.seen_at', 's.step_up_at', 'p.name', 'p.email', 'p.agency_id', 'p.locale'])
+      .select([
+        's.id',
+        's.person_id',
+        's.method',
+        's.created_at',
+        's.seen_at',
+        's.step_up_at',
+        'p.name',
+        'p.email',
+        'p.agency_id',
+        'p.locale',
+      ])
       .where('s.token_hash', '=', hashOf(token))
       .where('s.ended_at', 'is', null)
       .where('p.disabled_at', 'is', null)
