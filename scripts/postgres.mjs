@@ -117,23 +117,7 @@ export async function startPostgres({ fsync = false, settings = {} } = {}) {
     if (who.uid !== undefined) for (const path of [folder, passwordFile]) chownSync(path, who.uid, who.gid);
     const data = join(folder, 'data');
     const common = { cwd: folder, env: { ...process.env, LC_ALL: 'C' }, ...who };
-    execFileSync(
-      join(found.bin, `initdb${exe}`),
-      [
-        '-D',
-        data,
-        '-U',
-        'postgres',
-        '-E',
-        'UTF8',
-        '--no-locale',
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        ...(fsync ? [] : ['--no-sync']),
-      ],
-      { ...common, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    makeCluster(found.bin, data, passwordFile, fsync, common);
     rmSync(passwordFile);
     const quick = fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
     for (let attempt = 1; ; attempt++) {
@@ -177,6 +161,26 @@ export async function startPostgres({ fsync = false, settings = {} } = {}) {
   } catch (error) {
     remove();
     throw error;
+  }
+}
+
+/** Sorts by bytes and knows every letter's case, as the embedded database does; the name of such a locale differs between systems. */
+function makeCluster(bin, data, passwordFile, fsync, common) {
+  const names = ['C.UTF-8', 'C.utf8', 'en_US.UTF-8', 'C'];
+  for (const [i, name] of names.entries()) {
+    const order = ['-D', data, '-U', 'postgres', '-E', 'UTF8', '--lc-collate=C', `--lc-ctype=${name}`];
+    const access = ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`, ...(fsync ? [] : ['--no-sync'])];
+    try {
+      execFileSync(join(bin, `initdb${exe}`), [...order, ...access], {
+        ...common,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      return;
+    } catch (error) {
+      rmSync(data, { recursive: true, force: true });
+      if (i === names.length - 1 || !/locale/i.test(String(error.stderr)))
+        throw new Error(`initdb failed:\n${error.stderr}`);
+    }
   }
 }
 

@@ -24,10 +24,17 @@ test.skipIf(!found)(
       await client.connect();
       const { rows } = await client.query(
         `select current_setting('server_version_num')::int / 10000 as version, current_setting('fsync') as fsync,
-         current_setting('server_encoding') as encoding, current_setting('listen_addresses') as listens`,
+         current_setting('server_encoding') as encoding, current_setting('listen_addresses') as listens, lower('ÑÉ') as lower, 'B' < 'a' as by_bytes`,
       );
       await client.end();
-      expect(rows[0]).toEqual({ version: found?.version, fsync: 'off', encoding: 'UTF8', listens: '127.0.0.1' });
+      expect(rows[0]).toEqual({
+        version: found?.version,
+        fsync: 'off',
+        encoding: 'UTF8',
+        listens: '127.0.0.1',
+        lower: 'ñé',
+        by_bytes: true,
+      });
       const other = new URL(server.url);
       other.password = 'wrong';
       const stranger = new pg.Client({ connectionString: other.href });
