@@ -26,17 +26,27 @@ function numbers(locale: Locale, options: Intl.NumberFormatOptions = {}): Intl.N
 export const dayToTime = (day: string): number =>
   /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
 
+const dayShapes = {
+  long: { year: 'numeric', month: 'long', day: 'numeric' },
+  short: { year: 'numeric', month: 'short', day: 'numeric' },
+  month: { year: 'numeric', month: 'short' },
+  year: { year: 'numeric' },
+} satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** Long lists name the same few days over and over; emptied when it has seen many. */
+const dayWords = new Map<string, string>();
+
 /** `2019-04-25` → “April 25, 2019” / “25 de abril de 2019”; text that is not a day comes back as it is. */
-export function formatDay(locale: Locale, day: string, style: 'long' | 'short' | 'month' | 'year' = 'long'): string {
+export function formatDay(locale: Locale, day: string, style: keyof typeof dayShapes = 'long'): string {
+  const key = `${locale} ${style} ${day}`;
+  const known = dayWords.get(key);
+  if (known !== undefined) return known;
   const time = dayToTime(day);
   if (Number.isNaN(time)) return day;
-  const shape: Record<typeof style, Intl.DateTimeFormatOptions> = {
-    long: { year: 'numeric', month: 'long', day: 'numeric' },
-    short: { year: 'numeric', month: 'short', day: 'numeric' },
-    month: { year: 'numeric', month: 'short' },
-    year: { year: 'numeric' },
-  };
-  return dates(locale, { ...shape[style], timeZone: 'UTC' }).format(time);
+  const words = dates(locale, { ...dayShapes[style], timeZone: 'UTC' }).format(time);
+  if (dayWords.size >= 5_000) dayWords.clear();
+  dayWords.set(key, words);
+  return words;
 }
 
 /** An instant in words, with the zone's short name, e.g. “April 25, 2019 at 3:04 PM CDT”. */

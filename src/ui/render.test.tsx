@@ -237,3 +237,30 @@ test('days and numbers are in the reader’s words', () => {
     '<time datetime="2020-06-15">15 de junio de 2020</time>',
   );
 });
+
+test('rows of a table keep their order, their ids and their labels, and what is in them is escaped', () => {
+  const rows = [
+    { id: 'a"b', name: '<b>', n: 1 },
+    { id: 'c', name: 'Second', n: 20 },
+  ];
+  const html = String(
+    <U.Table
+      ui={plainUi()}
+      caption="List"
+      rowId={(row) => row.id}
+      columns={[
+        { key: 'n', label: 'Number "n"', cell: (row) => row.n, numeric: true },
+        { key: 'name', label: 'Name', cell: (row) => <a href="/x">{row.name}</a>, heading: true },
+        { key: 'do', label: 'Actions', cell: (row) => row.name, quiet: true },
+      ]}
+      rows={rows}
+    />,
+  );
+  expect(html.slice(html.indexOf('<tbody'), html.indexOf('</table'))).toBe(
+    '<tbody role="rowgroup">' +
+      '<tr role="row" id="a&quot;b"><td role="cell" class="wm-right" data-label="Number &quot;n&quot;">1</td>' +
+      '<th scope="row" role="rowheader"><a href="/x">&lt;b&gt;</a></th><td role="cell">&lt;b&gt;</td></tr>' +
+      '<tr role="row" id="c"><td role="cell" class="wm-right" data-label="Number &quot;n&quot;">20</td>' +
+      '<th scope="row" role="rowheader"><a href="/x">Second</a></th><td role="cell">Second</td></tr></tbody>',
+  );
+});
