@@ -20,7 +20,7 @@ declare module 'vitest' {
 export const templateName = 'waymark_template';
 
 export default async function setup(project: TestProject) {
-  const serverUrl = process.env.TEST_DATABASE_URL ?? null;
+  const serverUrl = process.env.TEST_DATABASE_URL || null;
   const names = modules.map((m) => m.name);
   if (serverUrl) {
     const admin = await openDatabase({ databaseUrl: serverUrl, databasePool: 2, dataDir: null });

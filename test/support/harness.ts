@@ -30,12 +30,20 @@ export type TestApp = {
   network(slug: string, more?: { languages?: string[]; timezone?: string }): Promise<{ id: string; slug: string }>;
   agency(networkId: string, slug: string): Promise<string>;
   /** A person with roles in a network, and a cookie that is signed in as them. */
-  person(networkId: string, roles: string[], more?: { email?: string; name?: string; agencyId?: string; locale?: string }): Promise<TestPerson>;
+  person(
+    networkId: string,
+    roles: string[],
+    more?: { email?: string; name?: string; agencyId?: string; locale?: string },
+  ): Promise<TestPerson>;
   /** A Ctx as that person, anonymous, or as the system. */
   ctx(networkId: string | null, who?: TestPerson | 'system' | null): Promise<Ctx>;
   fetch(path: string, init?: RequestInit & { as?: TestPerson }): Promise<Response>;
   /** Submits a form the way a browser does: reads the hidden field from `page` first (default: the same path). */
-  submit(path: string, fields: Record<string, string | string[] | File>, options?: { as?: TestPerson; page?: string }): Promise<Response>;
+  submit(
+    path: string,
+    fields: Record<string, string | string[] | File>,
+    options?: { as?: TestPerson; page?: string },
+  ): Promise<Response>;
   close(): Promise<void>;
 };
 
@@ -133,7 +141,13 @@ export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> 
           const deployment = role === 'operator';
           await tx
             .insertInto('app.role_grant')
-            .values({ person_id: person.id, network_id: deployment ? null : networkId, role, granted_by: null, ended_by: null })
+            .values({
+              person_id: person.id,
+              network_id: deployment ? null : networkId,
+              role,
+              granted_by: null,
+              ended_by: null,
+            })
             .execute();
         }
         return { id: person.id, token: await startSession(tx, app, person.id, 'passkey', 'test') };
@@ -174,7 +188,12 @@ export async function testApp(settings: Partial<Config> = {}): Promise<TestApp> 
       for (const [key, value] of Object.entries(fields)) {
         for (const one of Array.isArray(value) ? value : [value]) (body as FormData).append(key, one);
       }
-      return test.fetch(path, { method: 'POST', body, as: options.as, headers: { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' } });
+      return test.fetch(path, {
+        method: 'POST',
+        body,
+        as: options.as,
+        headers: { origin: 'http://localhost', 'sec-fetch-site': 'same-origin' },
+      });
     },
     close: () => db.close(),
   };
