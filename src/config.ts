@@ -52,6 +52,7 @@ const environment = z.object({
     .regex(/^[0-9a-f]{64}$/i, { error: 'enter 64 hexadecimal characters (32 random bytes)' })
     .optional(),
   ROOT_KEY_FILE: z.string().min(1).optional(),
+  AUDIT_HEADS_FILE: z.string().min(1).optional(),
 });
 
 export interface Config {
@@ -71,6 +72,8 @@ export interface Config {
   mailFrom: string;
   /** 32 bytes that wrap every other key; kept outside the database. null: the vault makes one in dataDir (embedded only). */
   rootKey: Buffer | null;
+  /** Where the ends of the audit chains are kept signed; best on a disk that the database's keeper cannot write. */
+  auditHeadsFile: string;
 }
 
 /** What is wrong with the settings, one line each; the caller prints it and stops. */
@@ -110,6 +113,7 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
     rootKey: readRootKey(e.ROOT_KEY, e.ROOT_KEY_FILE),
+    auditHeadsFile: e.AUDIT_HEADS_FILE ? resolve(e.AUDIT_HEADS_FILE) : resolve(root, e.DATA_DIR, 'audit-heads.jsonl'),
   };
 }
 
