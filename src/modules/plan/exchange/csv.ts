@@ -1,0 +1,73 @@
+/** Comma-separated files (or semicolons, tabs, bars) as one table whose cells are named as a spreadsheet would name them. */
+import { CsvError, parse } from 'csv-parse/sync';
+import type { Table } from './blocks.ts';
+import type { Limits } from './limits.ts';
+import { type Problems, Unreadable } from './problems.ts';
+
+const candidates = [',', ';', '\t', '|'] as const;
+
+/** The separator of a file: the one that cuts its first lines into the same number of cells, quotes respected. Null when none does. */
+export function separatorOf(text: string): string | null {
+  const head = text.slice(0, 20_000);
+  let best: { separator: string; score: number } | null = null;
+  for (const separator of candidates) {
+    const widths: number[] = [];
+    let [width, quoted, blank] = [1, false, true];
+    for (const ch of head) {
+      if (ch === '"') quoted = !quoted;
+      if (!quoted && ch === '\n') {
+        if (!blank) widths.push(width);
+        [width, blank] = [1, true];
+        if (widths.length >= 30) break;
+        continue;
+      }
+      if (!quoted && ch === separator) width++;
+      if (ch !== '\r' && ch !== ' ') blank = false;
+    }
+    if (!blank && widths.length === 0) widths.push(width);
+    const first = widths[0] ?? 1;
+    if (first < 2) continue;
+    const same = widths.filter((w) => w === first).length / widths.length;
+    const score = same * 100 + Math.min(first, 30);
+    if (same >= 0.6 && (!best || score > best.score)) best = { separator, score };
+  }
+  return best?.separator ?? null;
+}
+
+/** Reads a file with the given separator. `line` is the line on which the row begins. */
+export function csvTable(text: string, separator: string, limits: Limits, problems: Problems): Table {
+  const rows: Table['rows'] = [];
+  let line = 1;
+  try {
+    parse(text, {
+      delimiter: separator,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      relax_quotes: true,
+      max_record_size: limits.characters * 4,
+      on_record: (record: string[], info) => {
+        const starts = line;
+        line = info.lines + 1;
+        if (rows.length > limits.rows + 100) throw new Unreadable('plan.exchange.tooManyRows', { limit: limits.rows });
+        if (record.every((cell) => cell === '')) return null;
+        const long = record.findIndex((cell) => cell.length > limits.characters);
+        if (long >= 0) {
+          problems.error(
+            'plan.exchange.longLine',
+            { line: starts },
+            { length: record[long]!.length, limit: limits.characters },
+          );
+        } else rows.push({ line: starts, cells: record });
+        return null;
+      },
+    });
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    if (!(error instanceof CsvError)) throw error;
+    const at = Number((error as { lines?: unknown }).lines) || line;
+    if (error.code === 'CSV_MAX_RECORD_SIZE') {
+      problems.error('plan.exchange.longRecord', { line }, { limit: limits.characters * 4 });
+    } else problems.error('plan.exchange.badQuotes', { line: error.code === 'CSV_QUOTE_NOT_CLOSED' ? line : at });
+  }
+  return { kind: 'table', rows, named: true, typed: true };
+}
