@@ -20,6 +20,7 @@ export {
   translator,
 } from './i18n.ts';
 export type { Locale, Messages, Translate } from './i18n.ts';
+export { type JobHealth, jobHealth } from './job-health.ts';
 export { type Letter, localOutbox } from './mail.ts';
 export { defineModule, get, post } from './module.ts';
 export type {

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Ctx } from './context.ts';
+import type { Tx } from './database.ts';
 import type { DomainEvent } from './events.ts';
 import type { Req } from './http.ts';
 import type { Locale, Messages } from './i18n.ts';
@@ -32,6 +33,8 @@ export interface Route {
   kind?: 'page' | 'api';
   /** A page a survivor may open: nothing kept on the device, neutral title, no referrer. */
   survivor?: boolean;
+  /** The path holds a one-time token: never logged, never kept by the browser, never sent on as a referrer. */
+  secretPath?: boolean;
   /** Same bytes for everyone who is not signed in until something public changes. */
   cache?: boolean;
   /** May be shown in another site's frame. */
@@ -66,14 +69,21 @@ export interface Schedule {
   per?: 'network' | 'deployment';
 }
 
-/** Called once for each event after it committed; must be safe to run twice. */
-export interface Subscriber {
-  event: string;
-  name: string;
-  run: (ctx: Ctx, event: DomainEvent & { id: string }) => Promise<void>;
-}
+/** Called for each event after it committed. */
+export type Subscriber = { event: string; name: string } & (
+  | {
+      /** Must be safe to run twice: a crash after it and before it is noted runs it again. */
+      run: (ctx: Ctx, event: DomainEvent & { id: string }) => Promise<void>;
+      apply?: never;
+    }
+  | {
+      /** Works only through `tx`, the transaction that also notes the delivery: takes effect exactly once. */
+      apply: (tx: Tx, ctx: Ctx, event: DomainEvent & { id: string }) => Promise<void>;
+      run?: never;
+    }
+);
 
-/** One line in a person's daily mail. `key` is stable so that nothing is told twice; `path` is opened from the mail. */
+/** One line in a person's daily mail. `key` is stable so that nothing is told twice; `path` starts at the site's root, e.g. `/harbor/plans/x`. */
 export interface DigestItem {
   key: string;
   text: string;

@@ -1,5 +1,6 @@
 /** The parts that every running Waymark has, worker or not: mail and jobs can be asked for, and events nudged, from any transaction. */
 import type { App } from './context.ts';
+import { jobService } from './jobs.ts';
 import { mailService } from './mail.ts';
 
 /** What a commit may have left to do. */
@@ -16,5 +17,6 @@ declare module './context.ts' {
 export function installServices(app: App): void {
   app.services.wake = () => {};
   app.services.mail = mailService(app);
+  app.services.jobs = jobService(app);
   app.services.events = { nudge: () => app.services.wake('events') };
 }
