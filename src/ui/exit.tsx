@@ -2,7 +2,6 @@
  * Quick exit: one press, and the page is gone. A real link, so it works without JavaScript; the script covers the page at once and answers
  * Shift ×3. Under the thumb on phones, always in the same corner on desks.
  */
-import { Script } from './script.tsx';
 import { paths, type Ui } from './ui.ts';
 
 export const QuickExit = ({ ui }: { ui: Ui }) => (
@@ -11,6 +10,5 @@ export const QuickExit = ({ ui }: { ui: Ui }) => (
       {ui.t('ui.exit')}
       <span class="wm-exit__keys">{ui.t('ui.exit.keys')}</span>
     </a>
-    <Script ui={ui} name="exit" />
   </div>
 );

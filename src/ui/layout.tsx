@@ -8,6 +8,7 @@ import { defaultAccent } from './accent.ts';
 import { QuickExit } from './exit.tsx';
 import { DemoNotice, Footer, Header, OfficialBanner, SideNav } from './frame.tsx';
 import { Alert } from './notes.tsx';
+import { Script } from './script.tsx';
 import { paths, type Ui } from './ui.ts';
 
 export interface Crumb {
@@ -81,6 +82,7 @@ function Head(props: LayoutProps) {
       {ui.network && ui.network.accent.toLowerCase() !== defaultAccent && (
         <link rel="stylesheet" href={paths.accent(ui.network.accent)} />
       )}
+      {(open || kind === 'survivor') && <Script ui={ui} name="exit" first />}
       <link rel="icon" href={ui.asset('icon.svg')} type="image/svg+xml" />
       {open && canonical && <link rel="canonical" href={origin + canonical} />}
       {open &&

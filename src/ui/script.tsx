@@ -5,6 +5,9 @@
 import type { ClientScript } from './client/entries.ts';
 import type { Ui } from './ui.ts';
 
-export function Script({ ui, name }: { ui: Pick<Ui, 'asset' | 'nonce'>; name: ClientScript }) {
-  return <script src={ui.asset(`${name}.js`)} defer nonce={ui.nonce ?? undefined}></script>;
+/** `first`, in the head only: the page is not drawn before the script is there (quick exit must work from the first moment the page is seen). */
+export function Script(props: { ui: Pick<Ui, 'asset' | 'nonce'>; name: ClientScript; first?: boolean }) {
+  const { ui, name, first } = props;
+  const blocking = first ? { blocking: 'render' as const } : {};
+  return <script src={ui.asset(`${name}.js`)} defer nonce={ui.nonce ?? undefined} {...blocking}></script>;
 }
