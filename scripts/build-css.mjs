@@ -1,5 +1,6 @@
 /**
- * Compiles src/ui/styles/site.scss to src/ui/assets/site.css, the only stylesheet.
+ * Compiles src/ui/styles/site.scss to src/ui/assets/site.css, the only stylesheet. A module may add a few rules of its own in
+ * src/modules/<name>/styles.scss (classes that begin with `wm-`, colours and sizes through the custom properties of _base.scss).
  *
  * Three steps, each reproducible: Sass with the design system's sources; PurgeCSS keeps only selectors whose classes occur in src/**\/*.tsx (our own
  * `wm-` layer is kept whole); esbuild minifies. The design system's primary colours become custom properties so that a network can have its own accent.
@@ -18,6 +19,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** The design system's compiled primary colours and the custom property that takes the place of each. */
 const accents = { '#005ea2': 'accent', '#1a4480': 'accent-dark', '#162e51': 'accent-darker' };
 
+const ownStyles = () => globSync('src/modules/*/styles.scss', { cwd: root }).sort();
+
 /** Digest of everything that decides the stylesheet apart from the classes used: the style sources. */
 export function styleDigest() {
   const hash = createHash('sha256');
@@ -29,13 +32,15 @@ export function styleDigest() {
 /** Returns the finished CSS text. */
 export async function buildCss() {
   const [sass, { PurgeCSS }, esbuild] = await Promise.all([import('sass'), import('purgecss'), import('esbuild')]);
-  const compiled = sass.compile(join(root, 'src/ui/styles/site.scss'), {
+  const options = {
     loadPaths: [join(root, 'node_modules/@uswds/uswds/packages')],
     quietDeps: true,
     logger: sass.Logger.silent,
     charset: false,
-  });
-  let css = compiled.css
+  };
+  let css = ['src/ui/styles/site.scss', ...ownStyles()]
+    .map((file) => sass.compile(join(root, file), options).css)
+    .join('\n')
     .replace(/@font-face\s*\{[^}]*\}/g, '')
     // Declarations that point to the design system's images: our own layer draws those marks.
     .replace(/[\w-]+:[^;{}]*url\([^;{}]*(?=[;}])/g, '');

@@ -54,11 +54,16 @@ function Frame(props: {
           </>
         ))}
         {props.children as never}
-        {dayTicks(...props.days).map(({ day, style }, index) => {
+        {dayTicks(...props.days).map(({ day, style }, index, all) => {
           const place = at(x(dayToTime(day)));
           const anchor = place < plot.left + 30 ? 'start' : place > plot.right - 30 ? 'end' : 'middle';
           return (
-            <text class={index % 2 === 1 ? 'wm-odd' : undefined} x={place} y={box.height - 8} text-anchor={anchor}>
+            <text
+              class={all.length > 3 && index % 2 === 1 ? 'wm-odd' : undefined}
+              x={place}
+              y={box.height - 8}
+              text-anchor={anchor}
+            >
               {formatDay(ui.locale, day, style)}
             </text>
           );

@@ -10,7 +10,7 @@ const pages = globSync('src/**/*.tsx').filter((file) => !file.includes('.test.')
 function classesIn(source: string): Set<string> {
   const found = new Set(source.match(/(?<![\w-])(?:usa|wm)-[A-Za-z0-9_-]*[A-Za-z0-9]/g) ?? []);
   for (const [, value] of source.matchAll(/\bclass="([^"]+)"/g))
-    for (const name of value!.split(/\s+/)) found.add(name);
+    for (const name of value!.split(/\s+/)) if (!name.includes('$')) found.add(name);
   return found;
 }
 
@@ -32,7 +32,7 @@ test('the stylesheet stays under 15 kB compressed and asks for nothing else', ()
 });
 
 test('no component writes an inline style or an inline script', () => {
-  const inline = pages.filter((file) => /\sstyle=|dangerouslySetInnerHTML|<style/.test(readFileSync(file, 'utf8')));
+  const inline = pages.filter((file) => /<[a-z][^<>]*\sstyle=|dangerouslySetInnerHTML|<style/.test(readFileSync(file, 'utf8')));
   expect(inline).toEqual([]);
 });
 

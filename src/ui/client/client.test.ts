@@ -4,13 +4,15 @@ import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildClient } from '../../../scripts/build-client.mjs';
-import { CopyLine, Form, Layout, renderPage, TextField } from '../index.ts';
+import { CopyLine, Form, Layout, PageHeader, renderPage, TextField } from '../index.ts';
 import { plainUi } from '../plain.ts';
 import { clientEntries } from './entries.ts';
 
 const chrome = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const noBrowser = !existsSync(chrome);
 const origin = 'http://waymark.test';
+/** Where the person was before: somebody else's page. */
+const before = 'http://elsewhere.test/start';
 const folder = mkdtempSync(join(tmpdir(), 'waymark-client-'));
 let browser: Browser;
 
@@ -36,6 +38,7 @@ async function open(): Promise<Page> {
       title: 'Information',
       kind: 'survivor',
       children: [
+        PageHeader({ title: 'Words' }),
         CopyLine({ ui, id: 'line', label: 'Address', value: 'https://waymark.test/plan' }),
         Form({ ui, action: '/send', unsaved: true, children: TextField({ ui, name: 'note', label: 'Note' }) }),
       ],
@@ -51,7 +54,7 @@ async function open(): Promise<Page> {
       return route.fulfill({ contentType: 'text/css', body: readFileSync(join('src/ui', path)) });
     return route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Elsewhere</title>' });
   });
-  await page.goto(`${origin}/start`);
+  await page.goto(before);
   await page.goto(`${origin}/help`);
   return page;
 }
@@ -81,10 +84,21 @@ test.skipIf(noBrowser)(
     expect(covered).toEqual({ sheet: 'wm-cover', title: '' });
     await page.waitForURL(`${origin}/leave`);
     await page.goBack();
-    expect(page.url()).toBe(`${origin}/start`);
+    expect(page.url()).toBe(before);
     await page.close();
   },
 );
+
+test.skipIf(noBrowser)('only the exit leaves: a press anywhere else stays on the page', async () => {
+  const page = await open();
+  await page.getByLabel('Note').click();
+  await page.getByRole('heading', { name: 'Words' }).click();
+  await page.mouse.click(5, 5);
+  await page.getByLabel('Address').click();
+  expect(page.url()).toBe(`${origin}/help`);
+  expect(await page.evaluate(() => document.documentElement.className)).toBe('');
+  await page.close();
+});
 
 test.skipIf(noBrowser)(
   'Shift three times leaves; typing capital letters does not; unsaved words never hold the page back',
@@ -117,7 +131,7 @@ test.skipIf(noBrowser)('leaving a changed form asks first', async () => {
   const page = await open();
   await page.locator('#f-note').pressSequentially('words');
   const asked = page.waitForEvent('dialog');
-  const going = page.goto(`${origin}/start`);
+  const going = page.goto(before);
   const dialog = await asked;
   expect(dialog.type()).toBe('beforeunload');
   await dialog.accept();

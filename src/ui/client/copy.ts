@@ -1,8 +1,8 @@
 /** Copy buttons. Without this script the line can be selected and copied by hand, and the button stays hidden. */
 const root = document.documentElement;
 
-if (!root.dataset.copy) {
-  root.dataset.copy = 'ready';
+if (!root.dataset.copyReady) {
+  root.dataset.copyReady = 'ready';
   for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copy]')) button.hidden = false;
 
   document.addEventListener('click', (event) => {

@@ -1,8 +1,8 @@
 /** Forms marked `data-unsaved` ask before they are left with changes. The browser words the question. */
 const root = document.documentElement;
 
-if (!root.dataset.unsaved) {
-  root.dataset.unsaved = 'ready';
+if (!root.dataset.unsavedReady) {
+  root.dataset.unsavedReady = 'ready';
   let changed = false;
   document.addEventListener('input', (event) => {
     if (event.target instanceof Element && event.target.closest('form[data-unsaved]')) changed = true;
