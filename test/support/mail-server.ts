@@ -14,6 +14,8 @@ export interface MailServer {
   mood: Mood;
   /** Every letter that was taken, as it travelled. */
   received: string[];
+  /** Called when a letter has arrived whole and is not yet acknowledged. */
+  onLetter: () => void;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ export async function mailServer(): Promise<MailServer> {
       });
       stream.on('end', () => {
         made.received.push(text);
+        made.onLetter();
         if (made.mood === 'takes it and hangs up before saying so') hangUp();
         else done();
       });
@@ -55,6 +58,7 @@ export async function mailServer(): Promise<MailServer> {
     url: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
     mood: 'takes',
     received: [],
+    onLetter: () => {},
     close: () => new Promise((done) => smtp.close(done)),
   };
   return made;
