@@ -2,10 +2,23 @@
 import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
+import { apiRoutes } from './api.ts';
+import { homePanel } from './pages/public/overview.tsx';
+import { publicRoutes } from './pages/public/routes.ts';
+import { planSitemap } from './pages/public/sitemap.ts';
+
+export { addItems, addVersions, assignOwners, itemIds, orderPlans, removePublished } from './batch.ts';
+export { addFacts, addNote, createPlan, lockPlan, type NewFact, reviewItem, savePlan } from './drafting.ts';
+export type { IndicatorFields, ItemFields, PlanFields } from './fields.ts';
+export { approveRevision, requestPublication } from './publishing.ts';
 
 export const planModule = defineModule({
   name: 'plan',
   messages: { en, es },
+  routes: [...publicRoutes, ...apiRoutes],
+  nav: [{ path: '/plans', label: 'plan.nav', access: 'public', order: 20 }],
+  panels: [{ place: 'home', order: 20, access: 'public', render: homePanel }],
+  sitemap: planSitemap,
   roles: {
     plan_editor: 'plan.role.editor',
     plan_approver: 'plan.role.approver',
