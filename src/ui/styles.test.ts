@@ -32,7 +32,9 @@ test('the stylesheet stays under 15 kB compressed and asks for nothing else', ()
 });
 
 test('no component writes an inline style or an inline script', () => {
-  const inline = pages.filter((file) => /<[a-z][^<>]*\sstyle=|dangerouslySetInnerHTML|<style/.test(readFileSync(file, 'utf8')));
+  const inline = pages.filter((file) =>
+    /<[a-z][^<>]*\sstyle=|dangerouslySetInnerHTML|<style/.test(readFileSync(file, 'utf8')),
+  );
   expect(inline).toEqual([]);
 });
 
