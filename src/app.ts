@@ -66,7 +66,7 @@ export async function openApp(options: StartOptions): Promise<App> {
     clock: options.clock ?? (() => new Date()),
     networks: networkDirectory(db),
     // The rest is put in by installServices.
-    services: { vault } as App['services'],
+    services: { vault, registry: { reservedSlugs: reservedSlugs(), roles: allRoles() } } as Partial<App['services']> as App['services'],
   };
   installServices(app);
   return app;
@@ -84,6 +84,9 @@ export const reservedSlugs = (): Set<string> =>
       .flatMap((m) => m.routes.map((r) => r.path.split('/')[1] ?? ''))
       .filter((part) => part && !part.startsWith(':')),
   ]);
+
+/** Every role and the message key of its name. */
+const allRoles = (): Map<string, string> => new Map(registered.flatMap((m) => Object.entries(m.roles)));
 
 /** Every route of the product, those of the deployment before those of a network, so that `/sign-in` is never taken for a network. */
 export const allRoutes = (): Route[] => {
@@ -107,9 +110,11 @@ export function webApp(app: App): Hono {
     await next();
     c.res.headers.set('x-request-id', requestId);
     const ms = performance.now() - started;
-    // The path and never the query: what people look for stays with them.
+    // The path and never the query: what people look for stays with them. A path that holds a one-time token is named by its route; the
+    // second guard is for tokens at an address that no route knows (mistyped, cut off).
+    const path = (c.get('loggedPath' as never) as string | undefined) ?? c.req.path.replace(/[\w-]{40,}/g, '…');
     app.log.info(
-      { requestId, method: c.req.method, path: c.req.path, status: c.res.status, ms: Math.round(ms * 10) / 10 },
+      { requestId, method: c.req.method, path, status: c.res.status, ms: Math.round(ms * 10) / 10 },
       'request',
     );
     measured.request(c.req.method, c.res.status, ms);

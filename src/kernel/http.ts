@@ -73,11 +73,11 @@ const publicPolicy =
 const staffPolicy = (nonce: string) => publicPolicy.replace("script-src 'self'", `script-src 'nonce-${nonce}'`);
 
 /** Headers of every answer. HSTS only where the site is served over TLS. */
-function secure(headers: Headers, app: App, route: Pick<Route, 'survivor' | 'embed'>, nonce: string | null): void {
+function secure(headers: Headers, app: App, route: Pick<Route, 'survivor' | 'embed' | 'secretPath'>, nonce: string | null): void {
   const policy = nonce ? staffPolicy(nonce) : publicPolicy;
   headers.set('content-security-policy', `${policy}; frame-ancestors ${route.embed ? '*' : "'none'"}`);
   headers.set('x-content-type-options', 'nosniff');
-  headers.set('referrer-policy', route.survivor ? 'no-referrer' : 'same-origin');
+  headers.set('referrer-policy', route.survivor || route.secretPath ? 'no-referrer' : 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=(), browsing-topics=()');
   if (!route.embed) headers.set('x-frame-options', 'DENY');
@@ -91,6 +91,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
   const cookieName = secureCookie ? '__Host-waymark' : 'waymark';
 
   return async (c: Context): Promise<Response> => {
+    if (route.secretPath) c.set('loggedPath' as never, route.path as never);
     const token = getCookie(c, cookieName);
     const slug = c.req.param('network');
     const network = slug === undefined ? null : await app.networks.bySlug(slug);
@@ -173,7 +174,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     secure(response.headers, app, route, nonce);
     response.headers.set(
       'cache-control',
-      route.survivor || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'),
+      route.survivor || route.secretPath || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'),
     );
     response.headers.append('vary', 'accept-language, cookie');
     return c.body(response.body as ReadableStream, response.status as 200, Object.fromEntries(response.headers));

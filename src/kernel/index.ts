@@ -21,6 +21,7 @@ export {
 } from './i18n.ts';
 export type { Locale, Messages, Translate } from './i18n.ts';
 export { type JobHealth, jobHealth } from './job-health.ts';
+export * as identity from './identity/index.ts';
 export { type Letter, localOutbox } from './mail.ts';
 export { defineModule, get, post } from './module.ts';
 export type {

@@ -1,15 +1,14 @@
 /**
- * Sessions: opaque 256-bit tokens, kept as hashes. A session ends after an hour without use or twelve hours in all, when its person
- * ends it, or when the account is disabled.
+ * Sessions: opaque 256-bit tokens, kept as hashes. A session ends after an hour without use or twelve hours in all, when its person or an
+ * administrator ends it, when its person signs in again at the same browser, or when the account is disabled or restored.
  */
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Actor, App } from '../context.ts';
 import type { Tx } from '../database.ts';
+import { hashToken, newToken } from './token.ts';
 
 export const idleMinutes = 60;
 export const absoluteHours = 12;
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /**
  * The hidden field of every form: bound to the session and different on every page, so that compressing the page tells nothing.
@@ -28,6 +27,9 @@ export function checkCsrf(token: string, field: string): boolean {
 /** How the person proved who they are. */
 export type SignInMethod = 'passkey' | 'password+code' | 'sso' | 'setup' | 'recovery' | 'demo';
 
+// Elsewhere the person may have proved themselves days ago, and a demo proves nothing.
+const provesNow = (method: SignInMethod): boolean => method !== 'sso' && method !== 'demo';
+
 /** Starts a session inside an open system transaction; returns the token for the cookie, which is stored nowhere. */
 export async function startSession(
   tx: Tx,
@@ -36,18 +38,18 @@ export async function startSession(
   method: SignInMethod,
   userAgent: string,
 ): Promise<string> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const now = app.clock();
   await tx
     .insertInto('app.session')
     .values({
-      token_hash: hashOf(token),
+      token_hash: hashToken(token),
       person_id: personId,
       method,
       user_agent: userAgent.slice(0, 200),
       created_at: now,
       seen_at: now,
-      step_up_at: now,
+      step_up_at: provesNow(method) ? now : null,
       ended_why: null,
     })
     .execute();
@@ -79,7 +81,7 @@ export async function readSession(app: App, token: string, networkId: string | n
         'p.agency_id',
         'p.locale',
       ])
-      .where('s.token_hash', '=', hashOf(token))
+      .where('s.token_hash', '=', hashToken(token))
       .where('s.ended_at', 'is', null)
       .where('p.disabled_at', 'is', null)
       .executeTakeFirst();
@@ -122,4 +124,50 @@ export async function endSession(tx: Tx, sessionId: string, now: Date, why: stri
     .where('id', '=', sessionId)
     .where('ended_at', 'is', null)
     .execute();
+}
+
+/** Ends every live session of a person but one; returns how many. Needs the person's own or a system transaction. */
+export async function endSessionsOf(
+  tx: Tx,
+  personId: string,
+  now: Date,
+  why: string,
+  keep: string | null = null,
+): Promise<number> {
+  let query = tx
+    .updateTable('app.session')
+    .set({ ended_at: now, ended_why: why })
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null);
+  if (keep) query = query.where('id', '<>', keep);
+  const ended = await query.executeTakeFirst();
+  return Number(ended.numUpdatedRows);
+}
+
+export interface SessionRow {
+  id: string;
+  method: SignInMethod;
+  userAgent: string;
+  startedAt: Date;
+  seenAt: Date;
+}
+
+/** The sessions of a person that could still be used now, newest use first. */
+export async function liveSessions(tx: Tx, personId: string, now: Date): Promise<SessionRow[]> {
+  const rows = await tx
+    .selectFrom('app.session')
+    .select(['id', 'method', 'user_agent', 'created_at', 'seen_at'])
+    .where('person_id', '=', personId)
+    .where('ended_at', 'is', null)
+    .where('seen_at', '>=', new Date(now.getTime() - idleMinutes * 60_000))
+    .where('created_at', '>=', new Date(now.getTime() - absoluteHours * 3_600_000))
+    .orderBy('seen_at', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    method: row.method as SignInMethod,
+    userAgent: row.user_agent,
+    startedAt: row.created_at,
+    seenAt: row.seen_at,
+  }));
 }

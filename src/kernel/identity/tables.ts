@@ -1,7 +1,6 @@
 /** Row types of the tables in migrations/0002_identity.sql. */
 import type { ColumnType, Generated } from 'kysely';
 import type { Tx } from '../database.ts';
-import type { Json } from '../tables.ts';
 
 type MaybeDate = ColumnType<Date | null, Date | null | undefined, Date | null>;
 
@@ -10,7 +9,7 @@ export type IdentityTables = {
     handle_hash: Buffer;
     purpose: string;
     person_id: string | null;
-    data: Json<Record<string, string>>;
+    data: Buffer;
     expires_at: Date;
   };
   'app.one_time_link': {

@@ -6,7 +6,8 @@ create table app.ceremony (
   handle_hash bytea primary key,
   purpose text not null,
   person_id uuid references app.person on delete cascade,
-  data jsonb not null,
+  -- Sealed by the vault: challenges, verifiers, secrets on their way to a phone.
+  data bytea not null,
   expires_at timestamptz not null
 );
 create index ceremony_expiry on app.ceremony (expires_at);

@@ -1,0 +1,352 @@
+/**
+ * Single sign-on (OpenID Connect): a network may let its people sign in at their own organisation. Code flow with PKCE, state and nonce; what must be
+ * remembered is sealed here and bound to one browser by a cookie.
+ *
+ * An account is found by the provider's issuer and subject, never by a mail address: whoever runs a provider could otherwise name any address and
+ * become anybody. The two are connected either by the person, signed in, on the account page, or by an invited person holding the invitation's
+ * link. So only people who exist or are invited get in, and an administrator cannot sign in as somebody else by pointing a network at a provider.
+ */
+import * as oidc from 'openid-client';
+import { z } from 'zod';
+import { action } from '../action.ts';
+import type { App, Ctx } from '../context.ts';
+import type { Tx } from '../database.ts';
+import { Problem } from '../problem.ts';
+import type { Text } from '../tables.ts';
+import type { SealContext } from '../vault.ts';
+import { view } from '../view.ts';
+import { viewArrival } from './arrival.ts';
+import { beginCeremony, takeCeremony } from './ceremony.ts';
+import { NewWay, Proof } from './proof.ts';
+import { known } from './tables.ts';
+
+const place = (networkId: string): SealContext => ({
+  table: 'app.identity_provider',
+  column: 'client_secret',
+  row: networkId,
+});
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Why an issuer's address is not accepted, as a message key, or null. Plain http is for tests and trials on one machine only. */
+export function issuerProblem(issuer: string, production: boolean): string | null {
+  if (!URL.canParse(issuer)) return 'identity.sso.issuerForm';
+  const url = new URL(issuer);
+  if (url.search || url.hash || url.username) return 'identity.sso.issuerForm';
+  if (url.protocol === 'http:') return !production && loopback.test(url.hostname) ? null : 'identity.sso.issuerForm';
+  if (url.protocol !== 'https:') return 'identity.sso.issuerForm';
+  // A setting must not turn the server into a reader of its own private network.
+  const inside = loopback.test(url.hostname) || /^[\d.]+$|^\[/.test(url.hostname) || !url.hostname.includes('.');
+  return production && inside ? 'identity.sso.issuerForm' : null;
+}
+
+/** 'city.gov, @health.city.gov' → ['city.gov', 'health.city.gov']; null when one is no domain. */
+export function readDomains(text: string): string[] | null {
+  const domains = text
+    .toLowerCase()
+    .split(/[\s,;]+/)
+    .map((domain) => domain.replace(/^@/, ''))
+    .filter(Boolean);
+  return domains.length > 0 && domains.every((domain) => /^([a-z0-9-]+\.)+[a-z]{2,}$/.test(domain))
+    ? [...new Set(domains)]
+    : null;
+}
+
+/** Whether an address stands exactly in one of the domains; a sub-domain is another domain. */
+export const inDomains = (email: string, domains: readonly string[]): boolean =>
+  domains.includes(email.toLowerCase().split('@').at(-1) ?? '');
+
+interface Provider {
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string | null;
+  domains: string[];
+  enabled: boolean;
+  changedAt: Date;
+}
+
+async function readProvider(app: App, tx: Tx, networkId: string): Promise<Provider | null> {
+  const row = await known(tx)
+    .selectFrom('app.identity_provider')
+    .selectAll()
+    .where('network_id', '=', networkId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const secret = row.client_secret
+    ? await app.services.vault.openText(tx, 'deployment', place(networkId), row.client_secret)
+    : null;
+  return {
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    clientSecret: secret,
+    domains: row.domains,
+    enabled: row.enabled,
+    changedAt: row.changed_at,
+  };
+}
+
+async function discover(
+  app: App,
+  provider: Pick<Provider, 'issuer' | 'clientId' | 'clientSecret'>,
+): Promise<oidc.Configuration> {
+  const plain = app.config.env !== 'production' && provider.issuer.startsWith('http:');
+  return oidc.discovery(
+    new URL(provider.issuer),
+    provider.clientId,
+    undefined,
+    provider.clientSecret ? oidc.ClientSecretBasic(provider.clientSecret) : oidc.None(),
+    { timeout: 10, ...(plain ? { execute: [oidc.allowInsecureRequests] } : {}) },
+  );
+}
+
+interface Known {
+  key: string;
+  until: number;
+  configuration: oidc.Configuration;
+}
+const discovered = new WeakMap<App, Map<string, Known>>();
+const discoveryMinutes = 10;
+
+/** The provider's own description, asked for at most every ten minutes. */
+async function configurationOf(app: App, networkId: string, provider: Provider): Promise<oidc.Configuration> {
+  let kept = discovered.get(app);
+  if (!kept) discovered.set(app, (kept = new Map()));
+  const key = `${provider.issuer} ${provider.clientId} ${provider.changedAt.getTime()}`;
+  const before = kept.get(networkId);
+  if (before?.key === key && before.until > Date.now()) return before.configuration;
+  const configuration = await discover(app, provider).catch(() => {
+    throw Problem.conflict('identity.sso.unreachable');
+  });
+  kept.set(networkId, { key, until: Date.now() + discoveryMinutes * 60_000, configuration });
+  return configuration;
+}
+
+/** What a person is doing at the provider. */
+export type SsoIntent =
+  | { kind: 'signIn'; next: string }
+  | { kind: 'join'; token: string }
+  | { kind: 'connect'; personId: string }
+  | { kind: 'confirm'; personId: string; next: string };
+
+const returnAddress = (ctx: Ctx): string => `${ctx.app.config.baseUrl}/${ctx.network!.slug}/sign-in/return`;
+
+async function enabledProvider(ctx: Ctx): Promise<Provider> {
+  const provider = await ctx.app.db.run({ scope: 'system' }, (tx) => readProvider(ctx.app, tx, ctx.network!.id));
+  if (!provider?.enabled) throw Problem.notFound();
+  return provider;
+}
+
+/** Sends a person to the network's provider: the address to go to, and the handle for this browser's cookie. */
+export async function beginSso(ctx: Ctx, intent: SsoIntent): Promise<{ url: string; handle: string }> {
+  const provider = await enabledProvider(ctx);
+  const configuration = await configurationOf(ctx.app, ctx.network!.id, provider);
+  const [verifier, state, nonce] = [oidc.randomPKCECodeVerifier(), oidc.randomState(), oidc.randomNonce()];
+  const url = oidc.buildAuthorizationUrl(configuration, {
+    redirect_uri: returnAddress(ctx),
+    scope: 'openid email profile',
+    code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+    state,
+    nonce,
+    // Proving it again means typing it again, not a session that is still open over there.
+    ...(intent.kind === 'confirm' ? { prompt: 'login', max_age: '0' } : {}),
+  });
+  const data = { verifier, state, nonce, networkId: ctx.network!.id, intent: JSON.stringify(intent) };
+  return { url: url.href, handle: await beginCeremony(ctx.app, 'sso', null, data) };
+}
+
+export interface SsoResult {
+  intent: SsoIntent;
+  issuer: string;
+  subject: string;
+  email: string;
+  /** Whose account it is connected with in this network; null when nobody's. */
+  personId: string | null;
+}
+
+const refused = (): Problem => Problem.conflict('identity.sso.failed');
+
+/**
+ * Takes the answer the provider sent the browser back with. Throws a conflict with one sentence whatever was wrong: another browser, an old or
+ * used state, a wrong signature, nonce or audience, an address outside the allowed domains.
+ */
+export async function finishSso(ctx: Ctx, handle: string, search: string): Promise<SsoResult> {
+  const ceremony = await takeCeremony(ctx.app, 'sso', handle);
+  if (!ceremony || ceremony.networkId !== ctx.network!.id) throw refused();
+  const provider = await enabledProvider(ctx);
+  const configuration = await configurationOf(ctx.app, ctx.network!.id, provider);
+  const intent = JSON.parse(ceremony.intent!) as SsoIntent;
+  const tokens = await oidc
+    .authorizationCodeGrant(configuration, new URL(returnAddress(ctx) + search), {
+      pkceCodeVerifier: ceremony.verifier!,
+      expectedState: ceremony.state!,
+      expectedNonce: ceremony.nonce!,
+      idTokenExpected: true,
+      ...(intent.kind === 'confirm' ? { maxAge: 300 } : {}),
+    })
+    .catch((error: unknown) => {
+      // The kind of failure alone: messages of the library may quote the provider's answer.
+      ctx.app.log.warn(
+        { requestId: ctx.requestId, code: (error as { code?: string }).code ?? 'unknown' },
+        'single sign-on refused',
+      );
+      throw refused();
+    });
+  const claims = tokens.claims()!;
+  let { email, email_verified: verified } = claims as { email?: unknown; email_verified?: unknown };
+  if (typeof email !== 'string') {
+    // Many providers keep the address out of the token and give it only when asked.
+    const info = await oidc.fetchUserInfo(configuration, tokens.access_token, claims.sub).catch(() => null);
+    email = info?.email;
+    verified = info?.email_verified;
+  }
+  if (typeof email !== 'string' || verified === false || !inDomains(email, provider.domains))
+    throw Problem.conflict('identity.sso.otherAddress');
+  const linked = await ctx.app.db.run({ scope: 'system' }, (tx) =>
+    known(tx)
+      .selectFrom('app.linked_identity')
+      .select('person_id')
+      .where('network_id', '=', ctx.network!.id)
+      .where('issuer', '=', claims.iss)
+      .where('subject', '=', claims.sub)
+      .executeTakeFirst(),
+  );
+  return {
+    intent,
+    issuer: claims.iss,
+    subject: claims.sub,
+    email: email.toLowerCase(),
+    personId: linked?.person_id ?? null,
+  };
+}
+
+/** The person behind an answer. Throws the same sentence for an unknown account and for one that exists but was never connected. */
+export function proveBySso(result: SsoResult): Proof {
+  if (!result.personId) throw Problem.conflict('identity.sso.notConnected');
+  return new Proof(result.personId, 'sso', async () => {});
+}
+
+/** The answer as a way in, to be stored for a person who is signed in (`personId`) or invited. */
+export function wayBySso(ctx: Ctx, result: SsoResult, personId: string | null): NewWay {
+  return new NewWay('sso', personId, async (tx, owner, now) => {
+    const added = await known(tx)
+      .insertInto('app.linked_identity')
+      .values({
+        person_id: owner,
+        network_id: ctx.network!.id,
+        issuer: result.issuer,
+        subject: result.subject,
+        connected_at: now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('person_id')
+      .executeTakeFirst();
+    if (!added) throw Problem.conflict('identity.sso.taken');
+    return null;
+  });
+}
+
+/** An invitation is for one address; the provider must name the same. */
+export async function wayForInvited(ctx: Ctx, result: SsoResult, token: string): Promise<NewWay> {
+  const arrival = await viewArrival(ctx, { token });
+  if (arrival.email !== result.email) throw Problem.conflict('identity.sso.otherAddress');
+  return wayBySso(ctx, result, null);
+}
+
+/** Networks whose people can sign in at their own organisation, for the sign-in page: names only. */
+export async function signInProviders(app: App): Promise<{ slug: string; network: Text; name: string }[]> {
+  return app.db.run({ scope: 'system' }, (tx) =>
+    known(tx)
+      .selectFrom('app.identity_provider as i')
+      .innerJoin('app.network as n', 'n.id', 'i.network_id')
+      .select(['n.slug', 'n.name as network', 'i.name'])
+      .where('i.enabled', '=', true)
+      .orderBy('i.name')
+      .execute(),
+  );
+}
+
+export interface ProviderSettings {
+  name: string;
+  issuer: string;
+  clientId: string;
+  hasSecret: boolean;
+  domains: string[];
+  enabled: boolean;
+}
+
+export const viewProvider = view('identity.provider.read', {
+  may: ['network_admin'],
+  load: async ({ tx, ctx }: { tx: Tx; input: undefined; ctx: Ctx }): Promise<ProviderSettings | null> => {
+    const row = await known(tx)
+      .selectFrom('app.identity_provider')
+      .selectAll()
+      .where('network_id', '=', ctx.network!.id)
+      .executeTakeFirst();
+    if (!row) return null;
+    return {
+      name: row.name,
+      issuer: row.issuer,
+      clientId: row.client_id,
+      hasSecret: row.client_secret !== null,
+      domains: row.domains,
+      enabled: row.enabled,
+    };
+  },
+  audit: ({ ctx }) => ({ subject: `network:${ctx.network!.id}`, fields: ['identity provider'] }),
+});
+
+const settings = z.object({
+  name: z.string().trim().min(1).max(80),
+  issuer: z.string().trim().min(1).max(300),
+  clientId: z.string().trim().min(1).max(300),
+  /** Empty keeps the secret there is. */
+  clientSecret: z.string().max(1000).default(''),
+  domains: z.string().trim().min(1).max(1000),
+  enabled: z.stringbool().or(z.boolean()).default(false),
+});
+
+/** Asks the provider to describe itself before anything is saved. Throws Problem.invalid naming `issuer`. */
+export async function checkProvider(ctx: Ctx, given: { issuer: string; clientId: string }): Promise<void> {
+  const problem = issuerProblem(given.issuer, ctx.app.config.env === 'production');
+  if (problem) throw Problem.invalid({ issuer: { key: problem } });
+  await discover(ctx.app, { ...given, clientSecret: null }).catch(() => {
+    throw Problem.invalid({ issuer: { key: 'identity.sso.noAnswer' } });
+  });
+}
+
+export const saveProvider = action('identity.provider.save', {
+  input: settings,
+  may: ['network_admin'],
+  stepUp: true,
+  asSystem: true,
+  check: ({ input, ctx }) => {
+    const problem = issuerProblem(input.issuer, ctx.app.config.env === 'production');
+    if (problem) throw Problem.invalid({ issuer: { key: problem } });
+    if (!readDomains(input.domains)) throw Problem.invalid({ domains: { key: 'identity.sso.domainsForm' } });
+  },
+  run: async ({ tx, input, ctx }) => {
+    const networkId = ctx.network!.id;
+    const values = {
+      name: input.name,
+      issuer: input.issuer,
+      client_id: input.clientId,
+      domains: readDomains(input.domains)!,
+      enabled: input.enabled,
+      changed_at: ctx.app.clock(),
+      ...(input.clientSecret
+        ? { client_secret: await ctx.app.services.vault.seal(tx, 'deployment', place(networkId), input.clientSecret) }
+        : {}),
+    };
+    await known(tx)
+      .insertInto('app.identity_provider')
+      .values({ network_id: networkId, client_secret: null, ...values })
+      .onConflict((conflict) => conflict.column('network_id').doUpdateSet(values))
+      .execute();
+  },
+  audit: ({ input, ctx }) => ({
+    subject: `network:${ctx.network!.id}`,
+    fields: ['name', 'issuer', 'client_id', 'domains', 'enabled', ...(input.clientSecret ? ['client_secret'] : [])],
+  }),
+});
