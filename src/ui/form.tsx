@@ -22,6 +22,8 @@ export interface FieldProps {
   /** A sentence for this field alone, in place of `errors[name]`. */
   error?: string;
   optional?: boolean;
+  /** One of several ways to narrow a list: not required, and nothing is said about it. */
+  filter?: boolean;
 }
 
 /** A form that posts to our own site with the session's token. `unsaved` asks before leaving with changes (enhancement). */
@@ -101,7 +103,7 @@ export function controlProps(props: FieldProps) {
   return {
     id,
     name: props.name,
-    required: !props.optional,
+    required: !props.optional && !props.filter,
     'aria-describedby': describedBy(id, props.hint, error),
     'aria-invalid': error ? ('true' as const) : undefined,
   };

@@ -3,7 +3,7 @@
  * the only door into app.plan_version.fields.
  */
 import { z } from 'zod';
-import { statusClasses } from './shape.ts';
+import { statusClasses, type Text } from './shape.ts';
 
 /** A real calendar day: 2019-02-30 is refused. */
 export const daySchema = z
@@ -18,15 +18,9 @@ export function isDay(value: string): boolean {
 
 /** English is needed, Spanish may come later; an empty Spanish text is none. */
 export const textSchema = (longest: number) =>
-  z.object({
-    en: z.string().trim().min(1).max(longest),
-    es: z
-      .string()
-      .trim()
-      .max(longest)
-      .optional()
-      .transform((value) => value || undefined),
-  });
+  z
+    .object({ en: z.string().trim().min(1).max(longest), es: z.string().trim().max(longest).optional() })
+    .transform(({ en, es }): Text => (es ? { en, es } : { en }));
 
 const key = z
   .string()
@@ -92,7 +86,10 @@ const mark = z.object({ value: z.number(), on: daySchema.optional() });
 
 export const indicatorFields = z.object({
   title: textSchema(300),
-  unit: z.string().trim().max(40),
+  /** What is counted: people, %, days. Empty for a plain number. */
+  unit: textSchema(60).optional(),
+  /** How it is counted, so that two people count alike. */
+  definition: textSchema(2000).optional(),
   direction: z.enum(directions),
   baseline: mark.nullable(),
   target: mark.nullable(),

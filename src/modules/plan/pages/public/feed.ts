@@ -1,0 +1,44 @@
+/** The Atom feed of a plan: one entry for each publication, with what changed in words and the headline of that day. */
+import { Feed } from 'feed';
+import type { Req } from '#kernel';
+import { publicRevisions } from '../../public.ts';
+import { inLocale, say } from '../words.ts';
+import { sentenceOf } from './headline.tsx';
+import { planOnDay } from './read.ts';
+
+const mostEntries = 30;
+
+export async function feedFile(req: Req): Promise<Response> {
+  const { ui, ctx } = req;
+  const view = await planOnDay(req);
+  const base = `${ctx.app.config.baseUrl}/${ctx.network!.slug}/plans/${view.plan.slug}`;
+  const title = inLocale(view.plan.fields.title, ui.locale);
+  const revisions = await publicRevisions(ctx.app, ctx.network!.id, view.plan.id, { limit: mostEntries });
+  const byRef = new Map(view.items.map((item) => [item.ref, item]));
+  const feed = new Feed({
+    id: base,
+    link: base,
+    title,
+    description: sentenceOf(ui, view.progress, title),
+    language: ui.locale,
+    copyright: '',
+    updated: revisions[0]?.publishedAt ?? view.plan.publishedAt,
+    feedLinks: { atom: `${base}/feed.atom` },
+  });
+  for (const revision of revisions) {
+    const lines = revision.changes.map((change) => {
+      const item = byRef.get(change.ref);
+      const name = item ? `${item.number} ${inLocale(item.title, ui.locale)}: `.trimStart() : '';
+      return `${name}${say(ui, change.said)}`;
+    });
+    feed.addItem({
+      id: `${base}#r${revision.n}`,
+      link: `${base}/history#r${revision.n}`,
+      title: ui.t('plan.feed.entry', { title, n: revision.n, changes: revision.changes.length }),
+      date: revision.publishedAt,
+      description:
+        [inLocale(revision.note, ui.locale), ...lines].filter(Boolean).join('\n') || ui.t('plan.page.firstPublished'),
+    });
+  }
+  return new Response(feed.atom1(), { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } });
+}
