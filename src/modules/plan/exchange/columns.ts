@@ -42,12 +42,16 @@ export const numericFields: ReadonlySet<Field> = new Set(['ref', 'depth', 'fundi
 
 const clean = (text: string): string => text.toWellFormed().replaceAll('\0', '');
 const cleanText = (text: Text | undefined): Text | undefined => {
-  if (!text || (!text.en && !text.es)) return undefined;
-  return text.es ? { en: clean(text.en), es: clean(text.es) } : { en: clean(text.en) };
+  if (!text) return undefined;
+  const [en, es] = [clean(text.en), clean(text.es ?? '')];
+  return en || es ? (es ? { en, es } : { en }) : undefined;
 };
 const filled = <T>(items: T[] | undefined): T[] | undefined => (items && items.length > 0 ? items : undefined);
 const texts = (items: string[] | undefined): string[] | undefined =>
   filled(items?.map(clean).filter((item) => item !== ''));
+
+/** Minus zero is zero. */
+const amount = (value: number | undefined): number | undefined => (value === undefined ? undefined : value + 0);
 
 /**
  * A row with "empty" said in one way: no empty texts, no empty lists, no NUL, no half characters. Two rows that mean the same are equal after
@@ -68,13 +72,13 @@ export function normalRow(row: PlanRow): PlanRow {
     ref: row.ref,
     description: cleanText(row.description),
     added: row.added || undefined,
-    lead: row.lead ? clean(row.lead) : undefined,
+    lead: clean(row.lead ?? '') || undefined,
     partners: texts(row.partners),
     due: row.due || undefined,
     themes: texts(row.themes),
     pillars: texts(row.pillars),
-    fundingNeeded: row.fundingNeeded,
-    fundingSecured: row.fundingSecured,
+    fundingNeeded: amount(row.fundingNeeded),
+    fundingSecured: amount(row.fundingSecured),
     dependsOn: filled(row.dependsOn),
     milestones: filled(
       row.milestones?.map(({ title, due, doneOn }) => ({
@@ -88,7 +92,10 @@ export function normalRow(row: PlanRow): PlanRow {
   return out;
 }
 
-const number = (value: number | undefined): string => (value === undefined ? '' : String(value + 0));
+const number = (value: number | undefined): string => (value === undefined ? '' : String(value));
+
+/** Title and level names in the same normal form as rows. */
+export const normalText = (text: Text): Text => cleanText(text) ?? { en: '' };
 
 /** The cells of one row, in the order of ownColumns, as plain text without any protection. */
 export function cellsOf(given: PlanRow, levels: readonly LevelName[], plan: Text): string[] {
@@ -120,8 +127,8 @@ export function cellsOf(given: PlanRow, levels: readonly LevelName[], plan: Text
     fundingSecured: number(row.fundingSecured),
     dependsOn: (row.dependsOn ?? []).join('; '),
     milestones: joinMilestones(row.milestones ?? []),
-    plan: clean(plan.en),
-    planEs: clean(plan.es ?? ''),
+    plan: plan.en,
+    planEs: plan.es ?? '',
   };
   return ownColumns.map(([field]) => cells[field]);
 }

@@ -6,7 +6,7 @@ import { type Problems, Unreadable } from './problems.ts';
 
 const candidates = [',', ';', '\t', '|'] as const;
 
-/** The separator of a file: the one that cuts its first lines into the same number of cells, quotes respected. Null when none does. */
+/** The separator of a file: the one that cuts its first lines into the same number of cells, quotes respected. Null when there is none. */
 export function separatorOf(text: string): string | null {
   const head = text.slice(0, 20_000);
   let best: { separator: string; score: number } | null = null;
@@ -31,7 +31,15 @@ export function separatorOf(text: string): string | null {
     const score = same * 100 + Math.min(first, 30);
     if (same >= 0.6 && (!best || score > best.score)) best = { separator, score };
   }
-  return best?.separator ?? null;
+  return best?.separator ?? commonest(head);
+}
+
+/** Rows of unequal length: the separator that the first line uses most. */
+function commonest(head: string): string | null {
+  const line = head.split(/\r|\n/).find((text) => text.trim() !== '') ?? '';
+  const counted = candidates.map((separator) => ({ separator, count: line.split(separator).length - 1 }));
+  const [most] = counted.sort((a, b) => b.count - a.count);
+  return most && most.count > 0 ? most.separator : null;
 }
 
 /** Reads a file with the given separator. `line` is the line on which the row begins. */

@@ -18,8 +18,10 @@ export interface OutlineOptions {
 
 const firm = (line: Line): boolean =>
   line.bullet || line.heading !== undefined || line.cell !== undefined || line.text.includes('\t');
-/** A number in a cell of its own stands before its title. */
-const spoken = (line: Line): string => line.text.replace(/^([^\t]{1,40})\t+/, '$1 ').trim();
+/** A label in a cell of its own ("1.1", "Action 3") stands before its title; any other cell stays apart. */
+const labelCell =
+  /^((?:\p{L}[\p{L} ]{0,34}\s+)?(?=[^\t]*\d|[IVXLC]+[.)]?\t|[A-Za-z][.)]?\t)[0-9A-Za-z.-]{1,12}[.):]?)\t+/u;
+const spoken = (line: Line): string => line.text.replace(labelCell, '$1 ').trim();
 
 /** Words before numbers that this file repeats like level names ("Workstream 1: …", "Workstream 2: …"). */
 export function repeatedLevels(lines: readonly Line[], own: ReadonlyMap<string, LevelWord>): Map<string, LevelWord> {
@@ -147,10 +149,12 @@ function listStarts(lines: readonly Line[], numbered: Starts, options: OutlineOp
   if (!enough) return new Map();
   // Headings that hold such lists are the levels above.
   const withHeadings: Starts = new Map();
+  const tops = lines.filter((line) => line.heading === 1);
+  const pageTitle = tops.length === 1 && lines.some((line) => line.heading && line.heading > 1) ? tops[0] : undefined;
   for (const [i, line] of lines.entries()) {
     const start = starts.get(line);
     if (start) withHeadings.set(line, start);
-    else if (line.heading && lines.slice(i + 1).some((later) => starts.has(later)) && holdsEntries(lines, i, starts)) {
+    else if (line.heading && line !== pageTitle && holdsEntries(lines, i, starts)) {
       withHeadings.set(line, { kind: `heading${line.heading}`, number: '', rest: line.text });
     }
   }

@@ -2,7 +2,7 @@
 import type { LevelName, PublishedTotals, Text } from '../shape.ts';
 import type { Table } from './blocks.ts';
 import { isDay } from './days.ts';
-import { aboutMark, sheetNames } from './workbook.ts';
+import { aboutMark, cutMark, sheetNames } from './workbook.ts';
 import type { Sheet } from './xlsx.ts';
 
 export interface OwnWorkbook {
@@ -19,9 +19,9 @@ export function openWorkbook(sheets: readonly Sheet[]): OwnWorkbook | null {
   if (!items || about?.rows[0]?.cells[0] !== aboutMark) return null;
   const rest = new Map((long?.rows ?? []).map(({ cells }) => [cells[0] ?? '', cells.slice(1).join('')]));
   const whole = (cell: string): string => {
-    const mark = /^(.*) \[…(long-\d+)\]$/s.exec(cell);
-    const more = mark ? rest.get(mark[2]!) : undefined;
-    return mark && more !== undefined ? mark[1]! + more : cell;
+    const mark = cutMark.exec(cell);
+    const more = mark ? rest.get(mark[1]!) : undefined;
+    return mark && more !== undefined ? cell.slice(0, mark.index) + more : cell;
   };
   const joined: Table =
     rest.size > 0

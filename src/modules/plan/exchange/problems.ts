@@ -80,6 +80,10 @@ export class Problems {
     this.add('warning', key, place, values);
   }
 
+  get stopped(): boolean {
+    return this.#found.some((problem) => problem.severity === 'error');
+  }
+
   /** Takes over what was said about a part of the file. */
   take(other: Problems): void {
     this.#found.push(...other.list());

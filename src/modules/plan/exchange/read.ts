@@ -106,12 +106,11 @@ function find(bytes: Uint8Array, options: ReadOptions, limits: Limits, problems:
   }
   if (shape === 'html') return findInSource(htmlSource(text, limits, problems), options, problems);
   if (shape === 'csv' && separator) {
-    const quiet = new Problems(problems.locale);
-    const table = csvTable(text, separator, limits, quiet);
+    // Prose has commas too: without a name that says so, only a header that we know makes it a table.
     const named = /\.(csv|tsv)$/i.test(options.filename ?? '') || /csv|tab-sep/.test(options.mediaType ?? '');
-    if (named || findHeader(table, ownLevelWords(options.levelNames ?? []))) {
-      const again = named || quiet.list().length > 0 ? csvTable(text, separator, limits, problems) : table;
-      return findInSource({ blocks: [again] }, options, problems);
+    const head = () => csvTable(text.slice(0, 20_000), separator, limits, new Problems(problems.locale));
+    if (named || findHeader(head(), ownLevelWords(options.levelNames ?? []))) {
+      return findInSource({ blocks: [csvTable(text, separator, limits, problems)] }, options, problems);
     }
   }
   return findInSource(textSource(text, limits, problems), options, problems);
@@ -245,7 +244,10 @@ function assemble(found: Found, options: ReadOptions, limits: Limits, problems: 
 
   const rows = tree.rows.map(({ row }) => row);
   const leaves = rows.filter((row) => row.leaf);
-  if (leaves.length === 0 || (rows.length < 2 && !found.own)) problems.error('plan.exchange.notAPlan', { line: 1 });
+  // With some items and a fault, the fault is what to say.
+  const told = rows.length > 0 && problems.stopped;
+  if (!told && (leaves.length === 0 || (rows.length < 2 && !found.own)))
+    problems.error('plan.exchange.notAPlan', { line: 1 });
   let published = found.published ?? null;
   if (!published && found.totals && rows.length > 0) {
     published = publishedTotals(found.totals, day ?? undefined, leaves.length, problems);

@@ -36,12 +36,14 @@ export function buildTree(all: Draft[], given: readonly LevelName[], problems: P
   );
   const roots = place(nodes, levelNames, problems);
   checkNumbers(nodes, levelNames, problems);
+  // An item whose parent is missing was hung higher, so the lowest level is looked for again.
+  const lowest = nodes.reduce((max, node) => Math.max(max, node.depth), 0);
 
   const rows: Tree['rows'] = [];
   const stack = [...roots].reverse();
   while (stack.length > 0) {
     const node = stack.pop()!;
-    rows.push({ row: rowOf(node, deepest, levelNames, problems), draft: node.draft });
+    rows.push({ row: rowOf(node, lowest, levelNames, problems), draft: node.draft });
     for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i]!);
   }
   const counts = new Map<number, number>();
@@ -166,7 +168,7 @@ function place(nodes: Node[], names: LevelName[], problems: Problems): Node[] {
         parent: byPrefix ? parts.slice(0, parentParts).join('.') : '',
       });
     }
-    const target = parent ?? above ?? [...last.slice(0, depth)].reverse().find((n) => n !== undefined);
+    const target = parent ?? above ?? last.slice(0, depth).findLast((n) => n !== undefined);
     if (!target) {
       node.depth = 0;
       roots.push(node);

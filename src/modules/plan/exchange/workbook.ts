@@ -19,6 +19,9 @@ const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const packages = 'http://schemas.openxmlformats.org/package/2006';
 
+/** Stands at the end of a cell whose text goes on in the sheet of long texts. */
+export const cutMark = / \[…(long-\d+)\]$/;
+
 type Cell = string | { number: string };
 
 /** Characters that XML or Excel would change are written `_xHHHH_`, as Excel does; a text that looks like that is escaped too. */
@@ -26,7 +29,7 @@ function xmlText(text: string): string {
   return text
     .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_')
     .replace(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to escape
+      // oxlint-disable-next-line no-control-regex -- these are the characters to escape
       /[\u0000-\u0008\u000B-\u001F\uFFFE\uFFFF]/g,
       (ch) => `_x${ch.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
     )
@@ -66,12 +69,14 @@ const stylesXml = `${declaration}<styleSheet xmlns="${main}"><fonts count="2"><f
 
 /** Cuts a text where a cell ends. The cell then names the rest, which stands on the sheet of long texts. */
 function shortened(text: string, long: Cell[][]): string {
-  if (text.length <= longestCell) return text;
+  // A text that only looks cut is put there whole, so that reading never takes it for one that was.
+  const fits = text.length <= longestCell;
+  if (fits && !cutMark.test(text)) return text;
   const id = `long-${long.length}`;
-  let end = cutAt - id.length - 3;
+  let end = fits ? 0 : cutAt - id.length - 3;
   // Never between the two halves of one character.
   const whole = (at: number): number => (/[\uD800-\uDBFF]/.test(text[at - 1]!) ? at - 1 : at);
-  end = whole(end);
+  if (end > 0) end = whole(end);
   const head = `${text.slice(0, end)} […${id}]`;
   const pieces: string[] = [];
   for (let at = end; at < text.length; ) {

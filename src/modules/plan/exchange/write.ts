@@ -3,7 +3,7 @@
  */
 import type { LevelName, PlanRow, PublishedTotals, Text } from '../shape.ts';
 import { protect } from './cells.ts';
-import { cellsOf, normalRow, ownColumns } from './columns.ts';
+import { cellsOf, normalRow, normalText, ownColumns } from './columns.ts';
 import { writeWorkbook } from './workbook.ts';
 
 /** What a file can hold about a plan. Csv carries the rows with title and level names beside each; xlsx and json carry everything. */
@@ -19,7 +19,9 @@ export interface PlanFile {
 export type PlanFormat = 'csv' | 'xlsx' | 'json';
 
 /** Writes the whole plan. Rows stand in the order given, parents before children. */
-export async function writePlan(plan: PlanFile, format: PlanFormat): Promise<Uint8Array> {
+export async function writePlan(given: PlanFile, format: PlanFormat): Promise<Uint8Array> {
+  const levels = given.levels.map(({ one, many }) => ({ one: normalText(one), many: normalText(many) }));
+  const plan = { ...given, title: normalText(given.title), levels };
   switch (format) {
     case 'csv':
       return writeCsv(plan);
