@@ -1,5 +1,6 @@
 /** The registry: one line for each module, in dependency order. A module may import only modules that stand before it. */
 import type { Module } from '#kernel';
+import { api } from '#modules/api';
 import dev from '#modules/dev';
 import { planModule } from '#modules/plan';
 import { site } from '#modules/site';
@@ -9,4 +10,5 @@ export const modules: Module[] = [
   site,
   planModule,
   dev,
+  api,
 ];

@@ -166,6 +166,8 @@ export function StepAreaChart(props: {
   title: string;
   steps: readonly StepDay[];
   until?: string;
+  /** The plan's own words for the statuses, in the reader's language. */
+  labels?: Partial<Record<Status, string>>;
 }) {
   const { ui, id, title } = props;
   const steps = props.steps.filter((step) => !Number.isNaN(dayToTime(step.day)));
@@ -193,7 +195,7 @@ export function StepAreaChart(props: {
   const words = (step: StepDay) =>
     statusOrder
       .filter((status) => step.counts[status])
-      .map((status) => `${number(step.counts[status]!)} ${ui.t(`ui.status.${status}`)}`)
+      .map((status) => `${number(step.counts[status]!)} ${props.labels?.[status] ?? ui.t(`ui.status.${status}`)}`)
       .join(', ');
   const description = ui.t('ui.chart.range', {
     from: formatDay(ui.locale, first.day),
@@ -212,7 +214,7 @@ export function StepAreaChart(props: {
       y={y}
       ticks={ticks}
       format={number}
-      legend={<Legend ui={ui} id={id} parts={areas.map(({ status }) => ({ status }))} />}
+      legend={<Legend ui={ui} id={id} parts={areas.map(({ status }) => ({ status, label: props.labels?.[status] }))} />}
     >
       <Textures id={id} />
       {areas.map(({ status, d }) => (

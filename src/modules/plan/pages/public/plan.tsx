@@ -1,5 +1,5 @@
 /** The plan's public page: the headline, what changed lately, then the levels; or, with filters, the lines that fit. */
-import type { Req } from '#kernel';
+import { dayIn, type Req } from '#kernel';
 import {
   Alert,
   CopyLine,
@@ -38,6 +38,7 @@ import {
 import { planTabs } from './tabs.tsx';
 
 const fewChanges = 5;
+const newsKinds: string[] = ['status', 'scope', 'added', 'update'];
 
 export async function planPage(req: Req) {
   const { ui, ctx } = req;
@@ -53,7 +54,11 @@ export async function planPage(req: Req) {
   const revisions = searching ? [] : await publicRevisions(ctx.app, ctx.network!.id, plan.id, { limit: fewChanges });
   const predecessor = await predecessorOf(req, plan);
   const earlier = since && since < view.day ? rollUp(view.leaves, since, plan.fields.publishedTotals) : null;
-  const recent = revisions.flatMap((r) => changeMoments(ui, r, view, base)).slice(0, fewChanges);
+  // News people ask for first: what moved, then what was told.
+  const recent = revisions
+    .map((r) => ({ ...r, changes: r.changes.filter((c) => newsKinds.includes(c.kind)).sort((x, y) => newsKinds.indexOf(x.kind) - newsKinds.indexOf(y.kind)) }))
+    .flatMap((r) => changeMoments(ui, r, view, base))
+    .slice(0, fewChanges);
 
   return (
     <Layout
@@ -107,10 +112,7 @@ export async function planPage(req: Req) {
           <ul class="wm-plan__lately">
             {recent.map((moment) => (
               <li>
-                <span class="wm-soft">
-                  <DateText ui={ui} date={moment.when} />
-                </span>{' '}
-                {moment.title}
+                {moment.title} <span class="wm-soft">({ui.t('plan.page.publishedOn', { day: formatDay(ui.locale, dayIn(moment.when as Date, ctx.network!.timezone)) })})</span>
               </li>
             ))}
           </ul>

@@ -26,7 +26,8 @@ export async function progressPage(req: Req) {
   ]
     .filter((on) => on <= day)
     .sort()[0];
-  const from = dayFrom(req.query.from, 'from') ?? first ?? day;
+  const counted = overTime(leaves, [], first ?? day, day, 'change').find((point) => point.progress.source === 'facts')?.day;
+  const from = dayFrom(req.query.from, 'from') ?? counted ?? first ?? day;
   const changes = overTime(leaves, fields.publishedTotals, first ?? day, day, 'change');
   const points =
     changes.length > mostPoints ? overTime(leaves, fields.publishedTotals, first ?? day, day, 'month') : changes;
@@ -73,7 +74,7 @@ export async function progressPage(req: Req) {
         <p class="wm-lead">{differenceWords(ui, difference(a, b), fields)}</p>
       </Section>
       {points.length > 0 && shownClasses.length > 0 && (
-        <Section title={ui.t('plan.page.overTime')}>
+        <Section title={ui.t('plan.page.overTimeHeading')}>
           <StepAreaChart
             ui={ui}
             id="over-time"
