@@ -15,6 +15,7 @@ import { addMessages } from './kernel/i18n.ts';
 import en from './kernel/messages/en.json' with { type: 'json' };
 import es from './kernel/messages/es.json' with { type: 'json' };
 import { metrics } from './kernel/metrics.ts';
+import { jobHealth, jobMetrics } from './kernel/job-health.ts';
 import { findMigrations, migrate, type Migration } from './kernel/migrate.ts';
 import type { Module, Route } from './kernel/module.ts';
 import { networkDirectory } from './kernel/networks.ts';
@@ -66,7 +67,9 @@ export async function openApp(options: StartOptions): Promise<App> {
     clock: options.clock ?? (() => new Date()),
     networks: networkDirectory(db),
     // The rest is put in by installServices.
-    services: { vault, registry: { reservedSlugs: reservedSlugs(), roles: allRoles() } } as Partial<App['services']> as App['services'],
+    services: { vault, registry: { reservedSlugs: reservedSlugs(), roles: allRoles() } } as Partial<
+      App['services']
+    > as App['services'],
   };
   installServices(app);
   return app;
@@ -135,7 +138,8 @@ export function webApp(app: App): Hono {
     const local =
       /^(::1|127\.|::ffff:127\.)/.test(incoming?.socket?.remoteAddress ?? '') && !c.req.header('x-forwarded-for');
     if (!local) return c.notFound();
-    return c.body(await measured.text(), 200, { 'content-type': measured.type });
+    const work = jobMetrics(await jobHealth(app), app.clock());
+    return c.body(`${await measured.text()}\n${work}`, 200, { 'content-type': measured.type });
   });
   web.get('/assets/:name', (c) => {
     const asset = findAsset(c.req.param('name'));

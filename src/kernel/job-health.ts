@@ -71,7 +71,7 @@ export async function jobHealth(app: App): Promise<JobHealth> {
       )
     ).rows;
     const requests = await sql<{ waiting: number; oldest: Date | null }>`
-      select count(*) as waiting, min(created_at) as oldest from app.job_request`.execute(tx);
+      select count(*) as waiting, min(created_at) as oldest from app.job_request where queued_at is null`.execute(tx);
     return {
       queues: counts.map((row) => {
         const own = status.filter((s) => s.job === row.name);

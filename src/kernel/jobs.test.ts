@@ -29,9 +29,11 @@ const requests = async () =>
     { scope: 'system' },
     async (tx) =>
       (
-        await sql<{ id: string; job: string; network_id: string }>`select * from app.job_request order by job`.execute(
-          tx,
-        )
+        await sql<{
+          id: string;
+          job: string;
+          network_id: string;
+        }>`select * from app.job_request where queued_at is null order by job`.execute(tx)
       ).rows,
   );
 const queued = async (name: string) =>
@@ -89,11 +91,11 @@ test('moving a request is all or nothing, and a request for an unknown job waits
   try {
     await t.app.services.jobs.send(null, 'test.work', {}, { networkId: alpha });
     await t.app.services.jobs.send(null, 'test.tomorrow', {}, { networkId: alpha });
-    // The request cannot be deleted: the insert into the queue must be taken back too.
+    // The request cannot be marked: the insert into the queue must be taken back too.
     await sql`create function app.refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`.execute(
       t.db.owner,
     );
-    await sql`create trigger refuse before delete on app.job_request execute function app.refuse()`.execute(t.db.owner);
+    await sql`create trigger refuse before update on app.job_request execute function app.refuse()`.execute(t.db.owner);
     await expect(forwardRequests(t.app, boss, jobs)).rejects.toThrow('no');
     expect(await queued('test.work')).toEqual([]);
     await sql`drop trigger refuse on app.job_request`.execute(t.db.owner);
@@ -103,6 +105,29 @@ test('moving a request is all or nothing, and a request for an unknown job waits
   } finally {
     await boss.stop();
   }
+});
+
+test('a job that is still owed comes back after a restore without the queue’s schema, one that was done does not', async () => {
+  const ran: unknown[] = [];
+  const again = signal<true>();
+  const work = (name: string, run: Job['run']): Job => ({ name, run });
+  const owed = work('test.owed', async (_ctx, data) => {
+    ran.push(data.id);
+    again.give(true);
+  });
+  const finished = work('test.finished', async (_ctx, data) => void ran.push(data.id));
+  const boss = await openQueues(t.app, [owed, finished], []);
+  await t.app.services.jobs.send(null, 'test.owed', { id: 'owed' }, { networkId: alpha });
+  await t.app.services.jobs.send(null, 'test.finished', { id: 'finished' }, { networkId: alpha });
+  await forwardRequests(t.app, boss, [owed, finished]);
+  const [row] = await queued('test.finished');
+  await runJob(t.app, finished, row!.id, row!.data as { networkId: string; data: Record<string, unknown> });
+  await boss.stop();
+  await sql`drop schema pgboss cascade`.execute(t.db.owner);
+  worker = await startWorker(t.app, [moduleWith({ jobs: [owed, finished] })]);
+  await again.given;
+  expect(ran).toEqual(['finished', 'owed']);
+  expect(await queued('test.finished')).toEqual([]);
 });
 
 test('a failing statement of the queue leaves no open transaction behind on a shared connection', async () => {
@@ -194,7 +219,9 @@ test('a failing job is noted without the values of the row it stumbled over, put
   };
   const parcel = { networkId: alpha, data: {} };
   t.setClock('2026-03-02T12:00:00Z');
-  const thrown = await runJob(t.app, job, 'some-id', parcel).catch((error: Error) => error);
+  const thrown = await runJob(t.app, job, '00000000-0000-0000-0000-000000000001', parcel).catch(
+    (error: Error) => error,
+  );
   expect(String((thrown as Error).message)).toContain('database error 23');
   t.setClock('2026-03-02T13:00:00Z');
   const health = await jobHealth(t.app);
@@ -204,7 +231,7 @@ test('a failing job is noted without the values of the row it stumbled over, put
     lastError: (thrown as Error).message,
   });
   expect(JSON.stringify([health, t.logged])).not.toMatch(/canary/i);
-  await runJob(t.app, { ...job, run: async () => {} }, 'some-id', parcel);
+  await runJob(t.app, { ...job, run: async () => {} }, '00000000-0000-0000-0000-000000000001', parcel);
   expect((await jobHealth(t.app)).queues.find((queue) => queue.job === 'test.work')).toMatchObject({
     lastSuccess: new Date('2026-03-02T13:00:00Z'),
     lastError: null,

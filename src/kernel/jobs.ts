@@ -1,7 +1,7 @@
 /**
  * Jobs: work asked for in a transaction and done after it, at least once, by whichever process has a worker.
  *
- *   send(tx) → app.job_request → (one transaction) → pg-boss queue → run → done
+ *   send(tx) → app.job_request → (one transaction) → pg-boss queue → run → done, request deleted
  *                                                       ↺ tried again, later and later; then → failed, kept a week
  *
  * pg-boss keeps queues, retries and the clock of schedules; it lives in its own schema, which the app's role cannot enter.
@@ -42,6 +42,7 @@ declare module './context.ts' {
 export const bossSchema = 'pgboss';
 const forwardAtOnce = 100;
 const pollSeconds = 10;
+const keptDays = 14;
 const queueRules = {
   retryLimit: 8,
   retryDelay: 5,
@@ -50,8 +51,8 @@ const queueRules = {
   expireInSeconds: 900,
   // A process that died is noticed after a minute, not after the quarter of an hour a job may take.
   heartbeatSeconds: 60,
-  retentionSeconds: 14 * 86_400,
-  deleteAfterSeconds: 14 * 86_400,
+  retentionSeconds: keptDays * 86_400,
+  deleteAfterSeconds: keptDays * 86_400,
 } satisfies Partial<Queue>;
 
 /** What lies in a queue. `scheduled` marks a tick of the clock that is still to be dealt out to the networks. */
@@ -151,7 +152,7 @@ async function setSchedules(boss: PgBoss, schedules: readonly Schedule[]): Promi
 }
 
 /**
- * Moves what was asked for into the queues: reading, inserting and deleting are one transaction, so each request arrives exactly once.
+ * Copies what was asked for into the queues: reading, inserting and marking are one transaction, so each request arrives exactly once.
  * Requests for a job this release does not know stay, for the release that does. Returns the names of the queues that got work.
  */
 export async function forwardRequests(app: App, boss: PgBoss, jobs: readonly Job[]): Promise<Set<string>> {
@@ -168,7 +169,7 @@ export async function forwardRequests(app: App, boss: PgBoss, jobs: readonly Job
         data: Record<string, unknown>;
         start_after: Date | null;
       }>`
-        select id, network_id, job, data, start_after from app.job_request where job = any(${names}::text[])
+        select id, network_id, job, data, start_after from app.job_request where queued_at is null and job = any(${names}::text[])
         order by created_at, id limit ${forwardAtOnce} for update skip locked`.execute(tx);
       if (rows.length === 0) return 0;
       for (const [name, requests] of Map.groupBy(rows, (row) => row.job)) {
@@ -183,7 +184,9 @@ export async function forwardRequests(app: App, boss: PgBoss, jobs: readonly Job
           { db: fromKysely(tx) },
         );
       }
-      await sql`delete from app.job_request where id = any(${rows.map((row) => row.id)}::uuid[])`.execute(tx);
+      await sql`update app.job_request set queued_at = ${app.clock()} where id = any(${rows.map((row) => row.id)}::uuid[])`.execute(
+        tx,
+      );
       return rows.length;
     });
     if (moved < forwardAtOnce) return filled;
@@ -236,7 +239,7 @@ export async function runJob(
   try {
     const ctx = await systemCtx(app, job.name, parcel.networkId, `job-${id.slice(0, 13)}`);
     await job.run(ctx, parcel.data);
-    await note(app, job.name, parcel.networkId, null);
+    await note(app, job.name, parcel.networkId, null, id);
   } catch (error) {
     const err = cleanError(error);
     app.log.error({ job: job.name, id, err }, 'job failed');
@@ -246,7 +249,13 @@ export async function runJob(
   }
 }
 
-async function note(app: App, job: string, networkId: string | null, error: string | null): Promise<void> {
+async function note(
+  app: App,
+  job: string,
+  networkId: string | null,
+  error: string | null,
+  doneId?: string,
+): Promise<void> {
   const now = app.clock();
   await app.db.run({ scope: 'system' }, async (tx) => {
     await sql`insert into app.job_status as s (job, network_id, succeeded_at, failed_at, last_error)
@@ -254,7 +263,28 @@ async function note(app: App, job: string, networkId: string | null, error: stri
       where ${networkId}::uuid is null or exists (select 1 from app.network where id = ${networkId}::uuid)
       on conflict (job, network_id) do update set succeeded_at = coalesce(excluded.succeeded_at, s.succeeded_at),
         failed_at = coalesce(excluded.failed_at, s.failed_at), last_error = excluded.last_error`.execute(tx);
+    if (doneId) await sql`delete from app.job_request where id = ${doneId}::uuid`.execute(tx);
   });
+}
+
+/**
+ * At start: offers every job that is still owed to the queues once more. The queue refuses those it has, so this adds only what it lost,
+ * which is everything when the database was restored from a backup.
+ */
+export async function requeueOwed(app: App): Promise<void> {
+  await app.db.run({ scope: 'system' }, (tx) =>
+    sql`update app.job_request set queued_at = null where queued_at is not null`.execute(tx),
+  );
+}
+
+/** Drops requests whose job was given up, before the queue forgets it too and would take it again. */
+export async function forgetRequests(app: App): Promise<void> {
+  const before = new Date(app.clock().getTime() - (keptDays - 1) * 86_400_000);
+  await app.db.run({ scope: 'system' }, (tx) =>
+    sql`delete from app.job_request where queued_at is not null and greatest(created_at, start_after) < ${before}`.execute(
+      tx,
+    ),
+  );
 }
 
 /** At the start of the only process there can be (embedded database): jobs still marked active were taken by a process that is gone. */

@@ -86,8 +86,7 @@ export function mailService(app: App): MailService {
   };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes out
-const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trim();
 
 /** Opens the way out, or null when there is none. */
 export async function openTransport(app: App): Promise<Transporter | null> {

@@ -5,7 +5,15 @@
 import type { App } from './context.ts';
 import { sendDigests } from './digest.ts';
 import { cleanError } from './http.ts';
-import { collectJobs, forwardRequests, openQueues, releaseJobs, workQueues } from './jobs.ts';
+import {
+  collectJobs,
+  forgetRequests,
+  forwardRequests,
+  openQueues,
+  releaseJobs,
+  requeueOwed,
+  workQueues,
+} from './jobs.ts';
 import { deliverMail, forgetMail, openTransport } from './mail.ts';
 import type { Job, Module, Schedule, Subscriber } from './module.ts';
 import { deliverEvents, forgetEvents, releaseClaims } from './outbox.ts';
@@ -31,6 +39,7 @@ export async function startWorker(app: App, modules: readonly WorkingModule[]): 
     await releaseClaims(app);
     await releaseJobs(app, boss, jobs);
   }
+  await requeueOwed(app);
   const wakeQueue = await workQueues(app, boss, jobs);
   const chores: Record<Chore, Loop> = {
     mail: loop(app, 'mail', (stopped) => deliverMail(app, transport, stopped)),
@@ -75,6 +84,7 @@ export function kernelJobs(app: App, modules: readonly Pick<Module, 'digests'>[]
       run: async () => {
         await forgetMail(app);
         await forgetEvents(app);
+        await forgetRequests(app);
       },
     },
   ];

@@ -36,7 +36,8 @@ create policy post on app.mail for insert to waymark_app
 create policy tenant on app.mail for all to waymark_app using ((select ctx.is_system())) with check ((select ctx.is_system()));
 create policy owner on app.mail for all to waymark_owner using (true) with check (true);
 
--- A job asked for inside a transaction. A worker moves it to the queue after the commit, in one transaction of its own.
+-- A job asked for inside a transaction. A worker copies it into the queue after the commit, in one transaction of its own, and the row goes when
+-- the job is done: a backup of this schema holds every job that is still owed.
 create table app.job_request (
   id uuid primary key,
   network_id uuid references app.network on delete cascade,
@@ -44,10 +45,12 @@ create table app.job_request (
   -- Ids, never values.
   data jsonb not null,
   start_after timestamptz,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null,
+  queued_at timestamptz
 );
+create index job_request_new on app.job_request (created_at) where queued_at is null;
 select ctx.classify('app.job_request', 'internal', 'job data');
-select ctx.classify('app.job_request', 'structural', 'id network_id start_after created_at');
+select ctx.classify('app.job_request', 'structural', 'id network_id start_after created_at queued_at');
 alter table app.job_request enable row level security;
 alter table app.job_request force row level security;
 create policy post on app.job_request for insert to waymark_app
