@@ -1,4 +1,5 @@
 /** Putting the plan rules' words (key and values, days as ISO) into a sentence of the reader's language. */
+import { escapeToBuffer, type StringBuffer } from 'hono/utils/html';
 import { formatDay, formatPercent, type Locale, type Ui } from '#ui';
 import type { PlanFields } from '../fields.ts';
 import { type Difference, differenceParts, type Progress, type Words } from '../progress.ts';
@@ -27,6 +28,13 @@ export function say(ui: Speaker, words: Words): string {
   return ui.t(words.key, values);
 }
 
+/** Text made safe to stand in HTML. */
+export function escapeHtml(text: string): string {
+  const buffer = [''] as unknown as StringBuffer;
+  escapeToBuffer(text, buffer);
+  return buffer[0] as string;
+}
+
 /** The plan's own word for a status, or the product's. A fact may carry the word it was published with. */
 export function statusWord(
   ui: Speaker,
@@ -49,7 +57,9 @@ export function differenceWords(ui: Speaker, change: Difference, fields: Pick<Pl
   if (!change.comparable) return say(ui, change.because);
   const parts = differenceParts(change).map(({ status, change: n }) => {
     const sign = n > 0 ? '+' : '−';
-    return `${sign}${Math.abs(n)} ${statusWord(ui, fields, status).toLocaleLowerCase(ui.locale)}`;
+    const own = fields.statuses.some((label) => label.class === status);
+    const word = own ? statusWord(ui, fields, status).toLocaleLowerCase(ui.locale) : ui.t(`plan.change.${status}`);
+    return `${sign}${Math.abs(n)} ${word}`;
   });
   return parts.length === 0 ? ui.t('plan.page.noDifference') : parts.join(', ');
 }

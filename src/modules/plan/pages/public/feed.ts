@@ -2,11 +2,14 @@
 import { Feed } from 'feed';
 import type { Req } from '#kernel';
 import { publicRevisions } from '../../public.ts';
-import { inLocale, say } from '../words.ts';
+import { escapeHtml, inLocale, say } from '../words.ts';
 import { sentenceOf } from './headline.tsx';
 import { planOnDay } from './read.ts';
 
 const mostEntries = 30;
+
+/** Readers take an entry's summary as HTML, so every line is made safe first. */
+const paragraphs = (lines: string[]): string => lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('');
 
 export async function feedFile(req: Req): Promise<Response> {
   const { ui, ctx } = req;
@@ -18,8 +21,8 @@ export async function feedFile(req: Req): Promise<Response> {
   const feed = new Feed({
     id: base,
     link: base,
-    title,
-    description: sentenceOf(ui, view.progress, title),
+    title: escapeHtml(title),
+    description: escapeHtml(sentenceOf(ui, view.progress, title)),
     language: ui.locale,
     copyright: '',
     updated: revisions[0]?.publishedAt ?? view.plan.publishedAt,
@@ -34,10 +37,11 @@ export async function feedFile(req: Req): Promise<Response> {
     feed.addItem({
       id: `${base}#r${revision.n}`,
       link: `${base}/history#r${revision.n}`,
-      title: ui.t('plan.feed.entry', { title, n: revision.n, changes: revision.changes.length }),
+      title: escapeHtml(ui.t('plan.feed.entry', { title, n: revision.n, changes: revision.changes.length })),
       date: revision.publishedAt,
       description:
-        [inLocale(revision.note, ui.locale), ...lines].filter(Boolean).join('\n') || ui.t('plan.page.firstPublished'),
+        paragraphs([inLocale(revision.note, ui.locale), ...lines].filter(Boolean)) ||
+        escapeHtml(ui.t('plan.page.firstPublished')),
     });
   }
   return new Response(feed.atom1(), { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } });

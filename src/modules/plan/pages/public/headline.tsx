@@ -12,7 +12,7 @@ export const segmentsOf = (ui: Ui, fields: Pick<PlanFields, 'statuses'>, progres
 export function sentenceOf(ui: Ui, progress: Progress, title: string): string {
   if (progress.percent === null) return say(ui, progress.rule);
   const values = {
-    percent: progress.percent,
+    percent: percentWord(ui, progress),
     title,
     done: progress.done,
     of: progress.total - progress.excluded,

@@ -247,7 +247,9 @@ export function IndicatorSection({ ui, indicator, day }: { ui: Ui; indicator: Pl
       {indicator.definition && <p class="wm-soft">{inLocale(indicator.definition, ui.locale)}</p>}
       <p>
         <b>{say(ui, found.because)}</b> {unit && `(${unit})`}
-        {found.share !== null && <> {ui.t('plan.page.share', { percent: formatPercent(ui.locale, Math.round(found.share * 100)) })}</>}
+        {found.share !== null && (
+          <> {ui.t('plan.page.share', { percent: formatPercent(ui.locale, Math.round(found.share * 100)) })}</>
+        )}
         {found.late && <> {ui.t('plan.page.targetLate')}</>}
       </p>
       {indicator.figure && <p class="wm-soft">{ui.t('plan.page.liveFigure')}</p>}

@@ -3,19 +3,12 @@
  * have thousands of lines and this is most of the page.
  */
 import { raw } from 'hono/html';
-import { escapeToBuffer, type StringBuffer } from 'hono/utils/html';
 import { formatDay, type Ui } from '#ui';
 import type { Branch } from '../../outline.ts';
 import type { Progress } from '../../progress.ts';
 import type { PublicItem } from '../../public.ts';
-import { inLocale, langOf, percentWord, statusWord } from '../words.ts';
+import { escapeHtml as escape, inLocale, langOf, percentWord, statusWord } from '../words.ts';
 import type { PlanOnDay } from './read.ts';
-
-const escape = (text: string): string => {
-  const buffer: StringBuffer = [''] as unknown as StringBuffer;
-  escapeToBuffer(text, buffer);
-  return buffer[0] as string;
-};
 
 /** Draws outline and lines for one view. Links keep the day that is looked at. */
 export function outlineWriter(ui: Ui, view: PlanOnDay, base: string) {

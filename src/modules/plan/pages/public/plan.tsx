@@ -56,7 +56,12 @@ export async function planPage(req: Req) {
   const earlier = since && since < view.day ? rollUp(view.leaves, since, plan.fields.publishedTotals) : null;
   // News people ask for first: what moved, then what was told.
   const recent = revisions
-    .map((r) => ({ ...r, changes: r.changes.filter((c) => newsKinds.includes(c.kind)).sort((x, y) => newsKinds.indexOf(x.kind) - newsKinds.indexOf(y.kind)) }))
+    .map((r) => ({
+      ...r,
+      changes: r.changes
+        .filter((c) => newsKinds.includes(c.kind))
+        .sort((x, y) => newsKinds.indexOf(x.kind) - newsKinds.indexOf(y.kind)),
+    }))
     .flatMap((r) => changeMoments(ui, r, view, base))
     .slice(0, fewChanges);
 
@@ -112,7 +117,14 @@ export async function planPage(req: Req) {
           <ul class="wm-plan__lately">
             {recent.map((moment) => (
               <li>
-                {moment.title} <span class="wm-soft">({ui.t('plan.page.publishedOn', { day: formatDay(ui.locale, dayIn(moment.when as Date, ctx.network!.timezone)) })})</span>
+                {moment.title}{' '}
+                <span class="wm-soft">
+                  (
+                  {ui.t('plan.page.publishedOn', {
+                    day: formatDay(ui.locale, dayIn(moment.when as Date, ctx.network!.timezone)),
+                  })}
+                  )
+                </span>
               </li>
             ))}
           </ul>
@@ -255,6 +267,7 @@ function FilterForm({
   const leads = [...new Set(view.leaves.map((leaf) => leaf.lead).filter((lead): lead is string => Boolean(lead)))].sort(
     (a, b) => a.localeCompare(b, ui.locale),
   );
+  const branches = view.roots.filter((root) => root.children.length > 0);
   const any = { value: '', label: ui.t('plan.page.any') };
   const present = new Set([...view.standings.values()].filter((s) => s.inScope).map((s) => s.status));
   return (
@@ -300,7 +313,7 @@ function FilterForm({
             options={[any, ...leads.map((lead) => ({ value: lead, label: lead }))]}
           />
         )}
-        {view.roots.length > 1 && (
+        {branches.length > 1 && (
           <Select
             ui={ui}
             filter
@@ -309,7 +322,7 @@ function FilterForm({
             value={filters.under ? String(filters.under) : ''}
             options={[
               any,
-              ...view.roots.map(({ item }) => ({
+              ...branches.map(({ item }) => ({
                 value: String(item.ref),
                 label: `${item.number} ${inLocale(item.title, ui.locale)}`.trim(),
               })),

@@ -26,7 +26,9 @@ export async function progressPage(req: Req) {
   ]
     .filter((on) => on <= day)
     .sort()[0];
-  const counted = overTime(leaves, [], first ?? day, day, 'change').find((point) => point.progress.source === 'facts')?.day;
+  const counted = overTime(leaves, [], first ?? day, day, 'change').find(
+    (point) => point.progress.source === 'facts',
+  )?.day;
   const from = dayFrom(req.query.from, 'from') ?? counted ?? first ?? day;
   const changes = overTime(leaves, fields.publishedTotals, first ?? day, day, 'change');
   const points =
