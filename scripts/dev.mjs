@@ -28,7 +28,7 @@ async function restart() {
 for (const folder of ['src', 'bin']) {
   watch(join(root, folder), { recursive: true }, () => {
     clearTimeout(waiting);
-    waiting = setTimeout(restart, 150);
+    waiting = setTimeout(() => void restart(), 150);
   });
 }
 process.on('SIGINT', () => server?.kill('SIGTERM'));

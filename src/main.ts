@@ -38,8 +38,8 @@ async function main(): Promise<void> {
     await app.db.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  process.on('SIGTERM', () => void stop());
+  process.on('SIGINT', () => void stop());
 
   say();
   say(`Waymark is at ${config.baseUrl}`);
@@ -49,7 +49,10 @@ async function main(): Promise<void> {
     say(`  Sign in       ${config.baseUrl}/sign-in   with one button as any of these demo people:`);
     for (const person of await demoPeople(app)) say(`                ${person.name} — ${person.roles}`);
   }
-  if (!config.smtpUrl) say(`  Mail          kept here, not sent${config.demo ? `: ${config.baseUrl}/dev/mail` : '; set SMTP_URL to send it'}`);
+  if (!config.smtpUrl)
+    say(
+      `  Mail          kept here, not sent${config.demo ? `: ${config.baseUrl}/dev/mail` : '; set SMTP_URL to send it'}`,
+    );
   const link = await setupLink(app);
   if (link) say(`  First set-up  ${link}   (works once, for 24 hours)`);
   say();

@@ -11,8 +11,8 @@ import type { Locale, Messages } from './i18n.ts';
 import type { Access } from './policy.ts';
 
 /** What a handler returns: a page (hono/jsx) or a finished response. */
-// biome-ignore lint/suspicious/noExplicitAny: hono/jsx has no narrower type for an element
-export type Reply = Response | any;
+// oxlint-disable-next-line typescript/no-explicit-any -- hono/jsx has no narrower type for an element
+export type Reply = any;
 
 /** How an API route is described in the OpenAPI document. */
 export interface ApiDoc {
@@ -28,7 +28,7 @@ export interface Route {
   /** Hono pattern; `:network` as the first part resolves the network. */
   path: string;
   access: Access;
-  handler: (req: Req) => Promise<Reply> | Reply;
+  handler: (req: Req) => Reply;
   /** page (default) answers errors in HTML, api in JSON. */
   kind?: 'page' | 'api';
   /** A page a survivor may open: nothing kept on the device, neutral title, no referrer. */
@@ -154,7 +154,7 @@ export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'mes
     staffNav: [],
     footerNav: [],
     roles: {},
-    // biome-ignore lint/suspicious/noExplicitAny: jobs differ in their data
+    // oxlint-disable-next-line typescript/no-explicit-any -- jobs differ in their data
     jobs: [] as any[],
     schedules: [],
     subscribers: [],
