@@ -192,6 +192,18 @@ test('pages built to exhaust a reader are refused while they are read', async ()
   expect(errorsOf(deep)).toEqual([expect.stringContaining('nested more than')]);
   const wide = await readText(`<html><body>${'<b>'.repeat(300)}${'<p>x'.repeat(500_000)}`);
   expect(errorsOf(wide)).toEqual([expect.stringContaining('too many parts')]);
+  const names = Array.from({ length: 300_000 }, (_, i) => `a${i}`).join(' ');
+  for (const page of [`<p ${names}>x</p><p></p>`, `<p ${names.replaceAll(' ', '="<b>" ')}></p><b></b>`]) {
+    expect(errorsOf(await readText(`<html>${page}`))).toEqual([expect.stringContaining('too many parts')]);
+  }
+  const script = `<script>if (a <b ${names}) x = "</p>";</script>`;
+  expect(outlineOf(await readText(`<html>${script}<p>Goal 1: A</p><p>Action 1.1: B</p>`))).toEqual([
+    '1 A +',
+    '  1.1 B',
+  ]);
+  expect(errorsOf(await readText('Goal 1: A\n'.repeat(400_000)))).toEqual([
+    expect.stringContaining('more than 300,000 lines'),
+  ]);
 });
 
 test('a line of a megabyte is named, NUL is taken out, and the rest is read', async () => {

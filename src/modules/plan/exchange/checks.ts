@@ -13,14 +13,14 @@ type Item = { row: ReadRow; draft: Draft };
 /** Checks refs and dependencies, and turns printed numbers into refs where the file has both. */
 export function checkLinks(items: Item[], problems: Problems): void {
   const byRef = new Map<number, Item>();
-  const byNumber = new Map<string, Item[]>();
+  const byNumber = new Map<string, Item>();
   for (const item of items) {
     const { ref, number } = item.row;
     if (ref !== undefined) {
       if (byRef.has(ref)) problems.error('plan.exchange.duplicateRef', item.draft.place, { ref: String(ref) });
       else byRef.set(ref, item);
     }
-    if (number) byNumber.set(number, [...(byNumber.get(number) ?? []), item]);
+    if (number && !byNumber.has(number)) byNumber.set(number, item);
   }
   const edges = new Map<Item, Item[]>();
   for (const item of items) {
@@ -33,9 +33,9 @@ export function checkLinks(items: Item[], problems: Problems): void {
     const numbers = item.draft.waitsFor ?? [];
     const refs: number[] = [];
     for (const number of numbers) {
-      const targets = byNumber.get(number) ?? [];
-      if (targets.length === 0) problems.error('plan.exchange.dependsOnNothing', item.draft.place, { number });
-      for (const target of targets.slice(0, 1)) {
+      const target = byNumber.get(number);
+      if (!target) problems.error('plan.exchange.dependsOnNothing', item.draft.place, { number });
+      else {
         to.push(target);
         if (target.row.ref !== undefined) refs.push(target.row.ref);
       }

@@ -52,7 +52,7 @@ export function csvTable(text: string, separator: string, limits: Limits, proble
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
-      max_record_size: limits.characters * 4,
+      max_record_size: limits.characters * 10,
       on_record: (record: string[], info) => {
         const starts = line;
         line = info.lines + 1;
@@ -74,7 +74,7 @@ export function csvTable(text: string, separator: string, limits: Limits, proble
     if (!(error instanceof CsvError)) throw error;
     const at = Number((error as { lines?: unknown }).lines) || line;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {
-      problems.error('plan.exchange.longRecord', { line }, { limit: limits.characters * 4 });
+      problems.error('plan.exchange.longRecord', { line }, { limit: limits.characters * 10 });
     } else problems.error('plan.exchange.badQuotes', { line: error.code === 'CSV_QUOTE_NOT_CLOSED' ? line : at });
   }
   return { kind: 'table', rows, named: true, typed: true };

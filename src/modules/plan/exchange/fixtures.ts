@@ -1,6 +1,6 @@
 /** Small files for the tests of this folder, built part by part so that a test can break exactly one thing. */
 import { strToU8, zipSync } from 'fflate';
-import type { ReadOptions, ReadPlan } from './read.ts';
+import type { ReadOptions, ReadPlan } from './assemble.ts';
 import { readPlan } from './read.ts';
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);

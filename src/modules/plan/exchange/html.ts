@@ -5,6 +5,7 @@
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from 'parse5';
 import type { Block, Line, Source, Table } from './blocks.ts';
 import type { Limits } from './limits.ts';
+import { refuseManyAttributes } from './page-guard.ts';
 import { type Problems, Unreadable } from './problems.ts';
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
@@ -71,6 +72,7 @@ function walk(root: Node, enter: (node: Node) => boolean, leave: (node: Node) =>
 
 /** Reads a page. Lines are those of the source. */
 export function htmlSource(html: string, limits: Limits, problems: Problems): Source {
+  refuseManyAttributes(html, limits.attributes);
   const document = parsePage(html, limits);
   const blocks: Block[] = [];
   const lists: { ordered: boolean; next: number; path: string }[] = [];

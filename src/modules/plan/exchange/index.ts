@@ -4,7 +4,8 @@ export { isDay, readDay } from './days.ts';
 export { defaultLimits, type Limits } from './limits.ts';
 export { type ExistingItem, type How, type Match, type Matches, matchRows } from './match.ts';
 export { type ExchangeLocale, exchangeMessages } from './problems.ts';
-export { type ReadOptions, type ReadPlan, readPlan } from './read.ts';
+export type { ReadOptions, ReadPlan } from './assemble.ts';
+export { readPlan } from './read.ts';
 export {
   classifyStatus,
   isStatusWord,

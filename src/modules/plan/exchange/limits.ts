@@ -12,6 +12,10 @@ export interface Limits {
   characters: number;
   /** Items of a plan. */
   rows: number;
+  /** Lines or paragraphs of a text that is no table. */
+  lines: number;
+  /** Attributes of one element of a web page; the parser compares each with all others. */
+  attributes: number;
   /** Elements of a web page, and how deep they may nest. */
   elements: number;
   depth: number;
@@ -24,6 +28,8 @@ export const defaultLimits: Limits = {
   ratio: 250,
   characters: 200_000,
   rows: 50_000,
+  lines: 300_000,
+  attributes: 2_000,
   elements: 400_000,
   depth: 400,
 };

@@ -199,8 +199,12 @@ test('a number used twice is named with both lines; the same item twice is count
   const contents = await readText('Goal 1: A\nGoal 2: B\n\nGoal 1: A\nAction 1.1: C\nGoal 2: B\nAction 2.1: D');
   expect(errorsOf(contents)).toEqual([]);
   expect(outlineOf(contents)).toEqual(['1 A +', '  1.1 C', '2 B +', '  2.1 D']);
-  const again = await readText('Goal 1: A\nAction 1: C\nAction 2: D\nGoal 2: B\nAction 1: E');
+  const again = await readText('Goal 1: A\nAction 1: C\nAction 2: D\nGoal 2: B\nAction 1: C\nAction 2: E');
   expect(errorsOf(again)).toEqual([]);
+  expect(outlineOf(again)).toEqual(['1 A +', '  1 C', '  2 D', '2 B +', '  1 C', '  2 E']);
+  const repeated = await readText('Goal 1: A\nAction 1.1: C\nAction 1.1: C\nGoal 2: B\nAction 2.1: D');
+  expect(outlineOf(repeated)).toEqual(['1 A +', '  1.1 C', '2 B +', '  2.1 D']);
+  expect(warningsOf(repeated).join()).toContain('stands in the file twice');
 });
 
 test('paragraphs below an item describe it, and the footer of the page does not', async () => {

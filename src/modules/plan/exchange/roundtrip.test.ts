@@ -98,7 +98,7 @@ const planFile: fc.Arbitrary<PlanFile> = fc.record({ title: text, levels: levelN
 const again = async (plan: PlanFile, format: PlanFormat) => {
   const bytes = await writePlan(plan, format);
   const read = await readPlan(bytes, { today: '2026-01-01' });
-  const rows = read.rows.map(({ line: _, ...row }) => row);
+  const rows = read.rows.map((row) => normalRow(row));
   return {
     bytes,
     read,

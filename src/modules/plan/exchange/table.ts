@@ -1,30 +1,20 @@
 /** Items from a table with a header: one row an item, or one column a level. Every wrong cell is named. */
-import type { Day, LevelName, PlanRow, StatusClass, Text } from '../shape.ts';
+import type { LevelName, Text } from '../shape.ts';
 import { cellName, type Table } from './blocks.ts';
-import { looksLikeFormula, spreadsheetError, splitHistory, splitList, splitMilestones, unprotect } from './cells.ts';
-import type { Field } from './columns.ts';
-import { dayOrder, type DayOrder, readDay } from './days.ts';
+import { looksLikeFormula, spreadsheetError, unprotect } from './cells.ts';
+import { dayOrder } from './days.ts';
 import type { Draft } from './draft.ts';
+import { type Reader, readFields, type TableOptions, type Wanted } from './fields.ts';
 import type { Column, Header } from './header.ts';
 import { labelledItem, numberedItem } from './inline.ts';
 import { excerpt, type Place, type Problems } from './problems.ts';
-import { classifyStatus, type StatusMap } from './status.ts';
 import { fold, levelNameOf, type LevelWord, levelWord } from './words.ts';
-
-export interface TableOptions {
-  statusMap?: StatusMap;
-  own: ReadonlyMap<string, LevelWord>;
-  /** Day for a changed status in one of our own files. */
-  day?: Day;
-}
 
 export interface TableRead {
   drafts: Draft[];
   plan?: Text;
   levelNames?: LevelName[];
 }
-
-type Wanted = Field | 'statusOn';
 
 /** Reads the rows below the header. */
 export function tableDrafts(table: Table, header: Header, options: TableOptions, problems: Problems): TableRead {
@@ -68,16 +58,6 @@ export function tableDrafts(table: Table, header: Header, options: TableOptions,
   }
   if (header.own) out.levelNames = Array.from(levels, (name) => name ?? levelNameOf(''));
   return out;
-}
-
-interface Reader {
-  table: Table;
-  header: Header;
-  options: TableOptions;
-  problems: Problems;
-  at: ReadonlyMap<Wanted, number>;
-  order: DayOrder;
-  levelColumns: Extract<Column, { word: LevelWord }>[];
 }
 
 function placeOf(table: Table, line: number, column: number): Place {
@@ -184,92 +164,4 @@ function readLevel(draft: Draft, get: (field: Wanted) => string, levels: LevelNa
   levels[draft.depth] ??= { one: text(get('level'), get('levelEs')), many: text(get('levels'), get('levelsEs')) };
   draft.name = levels[draft.depth]!;
   if (draft.name.one.en) draft.shown = draft.name.one.en;
-}
-
-function readFields(
-  reader: Reader,
-  draft: Draft,
-  get: (field: Wanted) => string,
-  where: (field: Wanted) => Place,
-): void {
-  const { problems, options, header, order } = reader;
-  const fields: Partial<PlanRow> = draft.fields;
-  const wrong = (field: Wanted, key: 'plan.exchange.badNumber' | 'plan.exchange.badRef', column: string) =>
-    problems.error(key, where(field), { text: excerpt(get(field)), column });
-
-  const ref = get('ref').trim();
-  if (ref !== '') {
-    if (/^[1-9]\d{0,8}$/.test(ref)) fields.ref = Number(ref);
-    else wrong('ref', 'plan.exchange.badRef', 'Ref');
-  }
-  const day = (field: 'due' | 'added' | 'statusOn'): Day | undefined => {
-    const text = get(field).trim();
-    return text === '' ? undefined : dayIn(text, order, where(field), problems);
-  };
-  fields.added = day('added');
-  fields.due = day('due');
-  if (get('lead')) fields.lead = get('lead');
-  for (const field of ['partners', 'themes', 'pillars'] as const) {
-    const items = splitList(get(field));
-    if (items.length > 0) fields[field] = items;
-  }
-  for (const field of ['fundingNeeded', 'fundingSecured'] as const) {
-    const text = get(field).trim();
-    if (text === '') continue;
-    const amount = readAmount(text);
-    if (amount === null)
-      wrong(field, 'plan.exchange.badNumber', field === 'fundingNeeded' ? 'Funding needed' : 'Funding secured');
-    else fields[field] = amount;
-  }
-  const waits = get('dependsOn').trim();
-  if (waits !== '') {
-    const items = waits.split(/[;,\s]+/).filter(Boolean);
-    if (items.every((item) => /^\d{1,9}$/.test(item)) && (header.own || reader.at.has('ref')))
-      fields.dependsOn = items.map(Number);
-    else draft.waitsFor = items;
-  }
-  const { milestones, bad: badMilestones } = splitMilestones(get('milestones'));
-  if (milestones.length > 0) fields.milestones = milestones;
-  for (const text of badMilestones)
-    problems.error('plan.exchange.badMilestone', where('milestones'), { text: excerpt(text) });
-  const { history, bad } = splitHistory(get('history'));
-  for (const text of bad) problems.error('plan.exchange.badHistory', where('history'), { text: excerpt(text) });
-  if (history.length > 0) fields.history = history;
-  const status = get('status').trim();
-  const changedOn = day('statusOn');
-  const last: StatusClass | undefined = history[history.length - 1]?.status;
-  const now = classifyStatus(status, options.statusMap) ?? classifyStatus(status);
-  if (status !== '' && (history.length === 0 || (now !== last && bad.length === 0))) {
-    draft.status = status;
-    draft.statusOn = changedOn;
-  }
-  for (const key of ['added', 'due'] as const) if (fields[key] === undefined) delete fields[key];
-}
-
-/** A day from a cell, with its problem said. */
-export function dayIn(text: string, order: DayOrder, place: Place, problems: Problems): Day | undefined {
-  const read = readDay(text, order);
-  if (read.day === null) {
-    problems.error(read.why === 'impossible' ? 'plan.exchange.dayImpossible' : 'plan.exchange.dayUnreadable', place, {
-      text: excerpt(text, 40),
-    });
-    return undefined;
-  }
-  if (read.doubt) {
-    problems.warn(read.doubt === 'order' ? 'plan.exchange.dayInDoubt' : 'plan.exchange.dayPartial', place, {
-      text: excerpt(text, 40),
-      day: read.day,
-    });
-  }
-  return read.day;
-}
-
-/** `$1,200.50`, `1.200,50 €`, `1200`. Null when it is no amount. */
-function readAmount(text: string): number | null {
-  if (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return Number(text);
-  const bare = text.replace(/[$€\s\u00a0]|USD|EUR/gi, '');
-  if (/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(bare)) return Number(bare.replaceAll(',', ''));
-  if (/^-?\d{1,3}(\.\d{3})+(,\d+)?$/.test(bare)) return Number(bare.replaceAll('.', '').replace(',', '.'));
-  if (/^-?\d+,\d{1,2}$/.test(bare)) return Number(bare.replace(',', '.'));
-  return /^-?\d+(\.\d+)?$/.test(bare) ? Number(bare) : null;
 }

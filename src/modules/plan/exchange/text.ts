@@ -1,7 +1,7 @@
 /** Pasted text and Markdown as lines: bullets, indents and headings become structure; tabs stay, for they part cells. */
 import type { Line, Source } from './blocks.ts';
 import type { Limits } from './limits.ts';
-import { type Problems } from './problems.ts';
+import { type Problems, Unreadable } from './problems.ts';
 
 const bulletMark = /^(?:[•◦▪▫‣⁃●○■□∙·➢➤►▶»*]\s*|[-–—+]\s+|o(?:\t|\s{2,}))(?=\S)/u;
 
@@ -35,6 +35,7 @@ export function textSource(text: string, limits: Limits, problems: Problems): So
     if (bullet) rest = rest.slice(mark[0].length);
     rest = rest.replaceAll('**', '').trim();
     if (rest === '') continue;
+    if (lines.length >= limits.lines) throw new Unreadable('plan.exchange.tooManyLines', { limit: limits.lines });
     lines.push({ kind: 'line', text: rest, line: number, bullet, nest: 0, apart, ...(heading ? { heading } : {}) });
     widths.push(width);
     apart = false;

@@ -60,25 +60,29 @@ function withoutRepeats(drafts: Draft[], problems: Problems): Draft[] {
   const groups = new Map<string, number[]>();
   for (const [i, draft] of drafts.entries()) {
     if (draft.number === '' || draft.fields.ref !== undefined || draft.depth !== undefined) continue;
-    // A number of one part may begin again below each parent ("Action 1"), so there the words must be alike and alone.
     const key = `${draft.kind}|${draft.number}|${fold(draft.title.en)}`;
-    groups.set(key, [...(groups.get(key) ?? []), i]);
+    const group = groups.get(key);
+    if (group) group.push(i);
+    else groups.set(key, [i]);
   }
+  const depths = depthsOf(drafts);
+  const depth = (i: number): number => depths.get(drafts[i]?.kind ?? '') ?? -1;
+  const carries = (i: number): boolean => depth(i + 1) > depth(i);
   const gone = new Set<number>();
   for (const at of groups.values()) {
     if (at.length < 2) continue;
-    const carries = (i: number): boolean => drafts[i + 1] !== undefined && drafts[i + 1]!.kind !== drafts[i]!.kind;
-    const nested = numberParts(drafts[at[0]!]!.number).length > 1;
-    const kept = at.find(carries) ?? at[at.length - 1]!;
+    const carrying = at.filter(carries);
+    // A number of one part may begin again below each parent ("Action 1"), so only at the top does it show a repetition.
+    if (depth(at[0]!) > 0 && numberParts(drafts[at[0]!]!.number).length === 1) continue;
+    const kept = carrying[0] ?? at[at.length - 1]!;
+    let told = false;
     for (const i of at) {
-      if (i === kept || (!nested && at.filter(carries).length > 1)) continue;
-      if (carries(i) && at.filter(carries).length > 1) continue;
+      if (i === kept || (carries(i) && carrying.length > 1)) continue;
       gone.add(i);
-    }
-    const dropped = at.find((i) => gone.has(i));
-    if (dropped !== undefined) {
-      const draft = drafts[dropped]!;
-      problems.warn('plan.exchange.repeated', draft.place, { number: draft.number, title: excerpt(draft.title.en) });
+      const draft = drafts[i]!;
+      if (!told)
+        problems.warn('plan.exchange.repeated', draft.place, { number: draft.number, title: excerpt(draft.title.en) });
+      told = true;
     }
   }
   return drafts.filter((_, i) => !gone.has(i));
