@@ -47,9 +47,13 @@ export async function letterPage(req: Req) {
           { term: ui.t('dev.mail.when'), value: <DateText ui={ui} date={letter!.createdAt} /> },
         ]}
       />
-      {letter!.text.split(/\n{2,}/).map((paragraph) => (
-        <p>{paragraph.split('\n').flatMap((line, n) => (n === 0 ? withLinks(line) : [<br />, ...withLinks(line)]))}</p>
-      ))}
+      <section class="wm-section">
+        {letter!.text.split(/\n{2,}/).map((paragraph) => (
+          <p>
+            {paragraph.split('\n').flatMap((line, n) => (n === 0 ? withLinks(line) : [<br />, ...withLinks(line)]))}
+          </p>
+        ))}
+      </section>
       <p>
         <a href={ui.href('/dev/mail')}>{ui.t('dev.mail.back')}</a>
       </p>
