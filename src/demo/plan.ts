@@ -13,6 +13,7 @@ import {
   type ItemFields,
   itemIds,
   lockPlan,
+  type Day,
   type NewFact,
   type PlanFields,
   requestPublication,
@@ -20,7 +21,6 @@ import {
   savePlan,
 } from '#modules/plan';
 import { appendAudit, type Ctx, tenantOf } from '#kernel';
-import type { Day } from '../modules/plan/shape.ts';
 import type { DemoIndicator, DemoNetwork, DemoPlan, DemoRow } from './data/shape.ts';
 import type { DemoRevision } from './revisions.ts';
 

@@ -2,7 +2,7 @@
  * When the plans of the demonstration were published: each line takes in everything dated up to a day, and two people published it on another.
  * The last line of a plan without `on` was asked for and waits, so that a newcomer can try approving.
  */
-import type { Day, Text } from '../modules/plan/shape.ts';
+import type { Day, Text } from '#modules/plan';
 
 export interface DemoRevision {
   /** Facts of this day and earlier are in it. */

@@ -15,7 +15,7 @@ import type {
   StatusClass,
   StatusLabel,
   Text,
-} from '../../modules/plan/shape.ts';
+} from '#modules/plan';
 
 /** Text that must be there in both languages. */
 export type BothLanguages = Required<Text>;
