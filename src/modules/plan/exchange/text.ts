@@ -11,7 +11,7 @@ export function textSource(text: string, limits: Limits, problems: Problems): So
   const widths: number[] = [];
   let apart = true;
   let number = 0;
-  for (const raw of text.split(/\r\n|[\n\r\u2028\u2029\v\f]/)) {
+  for (const raw of pieces(text)) {
     number++;
     if (raw.length > limits.characters) {
       problems.error('plan.exchange.longLine', { line: number }, { length: raw.length, limit: limits.characters });
@@ -43,4 +43,15 @@ export function textSource(text: string, limits: Limits, problems: Problems): So
   const steps = [...new Set(lines.flatMap((line, i) => (line.bullet ? [widths[i]!] : [])))].sort((a, b) => a - b);
   for (const [i, line] of lines.entries()) if (line.bullet) line.nest = 1 + steps.indexOf(widths[i]!);
   return { blocks: lines };
+}
+
+/** Line after line without holding them all: a file of millions of short lines is refused before it fills the memory. */
+function* pieces(text: string): Generator<string> {
+  const ends = /\r\n|[\n\r\u2028\u2029\v\f]/g;
+  let from = 0;
+  for (let end = ends.exec(text); end; end = ends.exec(text)) {
+    yield text.slice(from, end.index);
+    from = ends.lastIndex;
+  }
+  yield text.slice(from);
 }
