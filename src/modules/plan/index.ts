@@ -11,6 +11,7 @@ export { addItems, addVersions, assignOwners, itemIds, orderPlans, removePublish
 export { addFacts, addNote, createPlan, lockPlan, type NewFact, reviewItem, savePlan } from './drafting.ts';
 export type { IndicatorFields, ItemFields, PlanFields } from './fields.ts';
 export { approveRevision, requestPublication } from './publishing.ts';
+export type { Day, LevelName, PlanRow, PublishedTotals, ScopeFact, StatusClass, StatusLabel, Text } from './shape.ts';
 
 export const planModule = defineModule({
   name: 'plan',
