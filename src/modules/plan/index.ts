@@ -2,6 +2,8 @@
 import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
+import importEn from './messages-import/en.json' with { type: 'json' };
+import importEs from './messages-import/es.json' with { type: 'json' };
 import { apiRoutes } from './api.ts';
 import { homePanel } from './pages/public/overview.tsx';
 import { publicRoutes } from './pages/public/routes.ts';
@@ -15,7 +17,7 @@ export type { Day, LevelName, PlanRow, PublishedTotals, ScopeFact, StatusClass, 
 
 export const planModule = defineModule({
   name: 'plan',
-  messages: { en, es },
+  messages: { en: { ...en, ...importEn }, es: { ...es, ...importEs } },
   routes: [...publicRoutes, ...apiRoutes],
   nav: [{ path: '/plans', label: 'plan.nav', access: 'public', order: 20 }],
   panels: [{ place: 'home', order: 20, access: 'public', render: homePanel }],

@@ -111,6 +111,7 @@ type ImportTable = {
   filename: string;
   as_of: Day | null;
   parsed: Json<unknown>;
+  file: Buffer | null;
   author_id: string | null;
   at: At;
   confirmed_at: Date | null;
