@@ -12,8 +12,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const serverBuild = {
   absWorkingDir: root,
   entryPoints: [
-    { in: 'src/main.ts', out: 'main' },
-    { in: 'bin/waymark.ts', out: 'waymark' },
+    { in: './src/main.ts', out: 'main' },
+    { in: './bin/waymark.ts', out: 'waymark' },
   ],
   outdir: 'dist',
   bundle: true,

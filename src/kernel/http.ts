@@ -12,7 +12,7 @@ import { errorPage } from './error-page.tsx';
 import { isLocale, type Locale, negotiate, pick, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
 import type { Module, Reply, Route } from './module.ts';
-import { cachedPage, type CachedPage, keepPage } from './page-cache.ts';
+import { bytesFor, cachedPage, type CachedPage, keepPage } from './page-cache.ts';
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';
@@ -73,7 +73,12 @@ const publicPolicy =
 const staffPolicy = (nonce: string) => publicPolicy.replace("script-src 'self'", `script-src 'nonce-${nonce}'`);
 
 /** Headers of every answer. HSTS only where the site is served over TLS. */
-function secure(headers: Headers, app: App, route: Pick<Route, 'survivor' | 'embed' | 'secretPath'>, nonce: string | null): void {
+function secure(
+  headers: Headers,
+  app: App,
+  route: Pick<Route, 'survivor' | 'embed' | 'secretPath'>,
+  nonce: string | null,
+): void {
   const policy = nonce ? staffPolicy(nonce) : publicPolicy;
   headers.set('content-security-policy', `${policy}; frame-ancestors ${route.embed ? '*' : "'none'"}`);
   headers.set('x-content-type-options', 'nosniff');
@@ -168,13 +173,15 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
     if (cacheable && response.status === 200) {
       const body = Buffer.from(await response.arrayBuffer());
-      const kept = await keepPage(cacheKey, response.status, body, [...response.headers]);
+      const kept = keepPage(cacheKey, response.status, body, [...response.headers]);
       return answer(c, kept, app, route);
     }
     secure(response.headers, app, route, nonce);
     response.headers.set(
       'cache-control',
-      route.survivor || route.secretPath || session ? 'no-store' : (response.headers.get('cache-control') ?? 'no-cache'),
+      route.survivor || route.secretPath || session
+        ? 'no-store'
+        : (response.headers.get('cache-control') ?? 'no-cache'),
     );
     response.headers.append('vary', 'accept-language, cookie');
     return c.body(response.body as ReadableStream, response.status as 200, Object.fromEntries(response.headers));
@@ -182,7 +189,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 }
 
 /** Sends a kept page: 304 when the reader has it, else the smallest form the reader understands. */
-function answer(c: Context, kept: CachedPage, app: App, route: Route): Response {
+async function answer(c: Context, kept: CachedPage, app: App, route: Route): Promise<Response> {
   const headers = new Headers(kept.headers);
   headers.set('etag', kept.etag);
   headers.set('vary', 'accept-language, accept-encoding, cookie');
@@ -192,12 +199,7 @@ function answer(c: Context, kept: CachedPage, app: App, route: Route): Response 
   if (held?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === kept.etag)) {
     return c.body(null, 304, Object.fromEntries(headers));
   }
-  const accepts = c.req.header('accept-encoding') ?? '';
-  const [bytes, encoding] = /\bbr\b/.test(accepts)
-    ? [kept.brotli, 'br']
-    : /\bgzip\b/.test(accepts)
-      ? [kept.gzip, 'gzip']
-      : [kept.body, null];
+  const { bytes, encoding } = await bytesFor(kept, c.req.header('accept-encoding') ?? '');
   if (encoding) headers.set('content-encoding', encoding);
   return c.body(bytes as unknown as ArrayBuffer, kept.status as 200, Object.fromEntries(headers));
 }

@@ -1,5 +1,5 @@
 /**
- * Public pages, kept whole and compressed, per network, language, day and address, until something public changes (the network's epoch) or the
+ * Public pages, kept whole, per network, language, day and address, until something public changes (the network's epoch) or the
  * day ends. Only what anyone may see comes here: requests with a session never read or fill it.
  */
 import { createHash } from 'node:crypto';
@@ -9,8 +9,8 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 export interface CachedPage {
   status: number;
   body: Buffer;
-  gzip: Buffer;
-  brotli: Buffer;
+  /** Compressed forms, made when a reader first asks for them. */
+  forms: { br?: Buffer; gzip?: Buffer };
   etag: string;
   headers: [string, string][];
 }
@@ -22,7 +22,8 @@ const zip = promisify(gzip);
 const pages = new Map<string, CachedPage>();
 let held = 0;
 
-const sizeOf = (page: CachedPage): number => page.body.length + page.gzip.length + page.brotli.length;
+const sizeOf = (page: CachedPage): number =>
+  page.body.length + (page.forms.br?.length ?? 0) + (page.forms.gzip?.length ?? 0);
 
 export function cachedPage(key: string): CachedPage | undefined {
   const page = pages.get(key);
@@ -34,34 +35,56 @@ export function cachedPage(key: string): CachedPage | undefined {
   return page;
 }
 
-/** Compresses a finished page and keeps it; pages above 4 MB are served but not kept. */
-export async function keepPage(
-  key: string,
-  status: number,
-  body: Buffer,
-  headers: [string, string][],
-): Promise<CachedPage> {
-  const page: CachedPage = {
-    status,
-    body,
-    gzip: await zip(body, { level: 6 }),
-    brotli: await brotli(body, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
-    }),
-    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    headers,
-  };
+/** Keeps a finished page; one above 4 MB is served but not kept. */
+export function keepPage(key: string, status: number, body: Buffer, headers: [string, string][]): CachedPage {
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const page: CachedPage = { status, body, forms: {}, etag, headers };
   if (body.length > 4 * 1024 * 1024) return page;
   const before = pages.get(key);
   if (before) held -= sizeOf(before);
   pages.set(key, page);
   held += sizeOf(page);
+  shrink();
+  return page;
+}
+
+/** The page's bytes in the smallest form the reader understands. */
+export async function bytesFor(
+  page: CachedPage,
+  acceptEncoding: string,
+): Promise<{ bytes: Buffer; encoding: 'br' | 'gzip' | null }> {
+  const encoding = /\bbr\b/.test(acceptEncoding) ? 'br' : /\bgzip\b/.test(acceptEncoding) ? 'gzip' : null;
+  if (encoding === null) return { bytes: page.body, encoding };
+  let bytes = page.forms[encoding];
+  if (!bytes) {
+    bytes =
+      encoding === 'br'
+        ? await brotli(page.body, quality(page.body.length))
+        : await zip(page.body, { level: page.body.length > large ? 4 : 6 });
+    if (!page.forms[encoding]) {
+      page.forms[encoding] = bytes;
+      // A page that was dropped meanwhile, or is too large to keep, takes no room.
+      if ([...pages.values()].includes(page)) {
+        held += bytes.length;
+        shrink();
+      }
+    }
+  }
+  return { bytes, encoding };
+}
+
+/** Above this a reader waits longer for the compressing than for the bytes it saves. */
+const large = 512 * 1024;
+const quality = (size: number) => ({
+  params: { [constants.BROTLI_PARAM_QUALITY]: size > large ? 3 : 5, [constants.BROTLI_PARAM_SIZE_HINT]: size },
+});
+
+function shrink(): void {
   for (const [oldest, old] of pages) {
     if (held <= limitBytes) break;
     pages.delete(oldest);
     held -= sizeOf(old);
   }
-  return page;
 }
 
 export function dropPages(): void {

@@ -5,10 +5,9 @@
  * reported, and whoever saves or imports refuses while there are problems.
  */
 import type { Progress, Tally } from './progress.ts';
-import { emptyTally, progressOf } from './progress.ts';
+import { emptyTally, progressOf, slotOn } from './progress.ts';
 import type { Day } from './shape.ts';
-import type { Leaf } from './standing.ts';
-import { slotOf } from './standing.ts';
+import type { Leaf, Standing } from './standing.ts';
 
 /** What an outline needs to know of an item. `position` orders siblings; equal positions fall back to the permanent number. */
 export interface FlatItem {
@@ -119,6 +118,7 @@ export function rollUpBranches<T extends FlatItem>(
   roots: Branch<T>[],
   leaves: Leaf[],
   day: Day,
+  standings?: ReadonlyMap<number, Standing>,
 ): Map<number, Progress> {
   const byRef = new Map(leaves.map((leaf) => [leaf.ref, leaf]));
   const order = [...walk(roots)];
@@ -127,7 +127,7 @@ export function rollUpBranches<T extends FlatItem>(
   for (const branch of order.reverse()) {
     const tally = emptyTally();
     const leaf = byRef.get(branch.item.ref);
-    if (leaf !== undefined) tally[slotOf(leaf, day)] += 1;
+    if (leaf !== undefined) tally[slotOn(leaf, day, standings)] += 1;
     for (const child of branch.children) {
       const under = tallies.get(child)!;
       for (const slot of Object.keys(tally) as (keyof Tally)[]) tally[slot] += under[slot];

@@ -10,8 +10,8 @@
  */
 import type { Day, PublishedTotals, StatusClass } from './shape.ts';
 import { statusClasses } from './shape.ts';
-import type { Leaf, Slot } from './standing.ts';
-import { liveFacts, slotOf } from './standing.ts';
+import type { Leaf, Slot, Standing } from './standing.ts';
+import { liveFacts, slotFrom, slotOf } from './standing.ts';
 
 export type { Leaf, Standing } from './standing.ts';
 export { standing } from './standing.ts';
@@ -62,10 +62,21 @@ export function emptyTally(): Tally {
   return { done: 0, active: 0, notBegun: 0, ongoing: 0, excluded: 0, unknown: 0, left: 0, absent: 0 };
 }
 
-/** The progress of the leaves on the day. Linear in leaves and facts. */
-export function rollUp(leaves: Leaf[], day: Day, published: PublishedTotals[] = []): Progress {
+/** The slot of a leaf, from standings of that day where they are at hand. */
+export function slotOn(leaf: Leaf, day: Day, standings?: ReadonlyMap<number, Standing>): Slot {
+  const known = standings?.get(leaf.ref);
+  return known ? slotFrom(known) : slotOf(leaf, day);
+}
+
+/** The progress of the leaves on the day. Linear in leaves and facts; `standings` saves working them out twice. */
+export function rollUp(
+  leaves: Leaf[],
+  day: Day,
+  published: PublishedTotals[] = [],
+  standings?: ReadonlyMap<number, Standing>,
+): Progress {
   const tally = emptyTally();
-  for (const leaf of leaves) tally[slotOf(leaf, day)] += 1;
+  for (const leaf of leaves) tally[slotOn(leaf, day, standings)] += 1;
   return progressOf(tally, day, newestPublished(published, day));
 }
 

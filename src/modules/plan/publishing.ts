@@ -213,6 +213,7 @@ export async function pendingChanges(tx: Tx, plan: PlanRow, which: 'draft' | 'pr
 }
 
 const headKeys = [
+  'ref',
   'parentRef',
   'position',
   'number',
@@ -226,6 +227,7 @@ const headKeys = [
   'scope',
 ] as const;
 const indicatorHeadKeys = [
+  'ref',
   'id',
   'title',
   'unit',
@@ -246,12 +248,18 @@ function siteRow(row: PlanItem | PlanIndicator): {
 } {
   const isItem = 'leaf' in row;
   const keys: readonly string[] = isItem ? headKeys : indicatorHeadKeys;
-  const entries = Object.entries(row).filter(([key]) => key !== 'ref');
+  const entries = Object.entries(row);
+  const updated = isItem
+    ? row.updates
+        .map(({ on }) => on)
+        .sort()
+        .at(-1)
+    : undefined;
   const texts = [row.title, isItem ? row.description : undefined].flatMap((t) => [t?.en, t?.es]);
   const names = isItem ? [row.number, row.lead, ...(row.partners ?? [])] : [];
   return {
     kind: isItem ? 'item' : 'indicator',
-    head: JSON.stringify(Object.fromEntries(entries.filter(([key]) => keys.includes(key)))),
+    head: JSON.stringify({ ...Object.fromEntries(entries.filter(([key]) => keys.includes(key))), updated }),
     detail: JSON.stringify(Object.fromEntries(entries.filter(([key]) => !keys.includes(key)))),
     words: [...texts, ...names].filter(Boolean).join(' '),
   };

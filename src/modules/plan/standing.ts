@@ -92,10 +92,10 @@ export function standing(leaf: Leaf, day: Day): Standing {
 export type Slot = StatusClass | 'left' | 'absent';
 
 /** The slot of a leaf on a day. */
-export function slotOf(leaf: Leaf, day: Day): Slot {
-  const { inScope, status, left } = standing(leaf, day);
-  return inScope ? status : left ? 'left' : 'absent';
-}
+export const slotOf = (leaf: Leaf, day: Day): Slot => slotFrom(standing(leaf, day));
+
+/** The slot of a standing that was already worked out. */
+export const slotFrom = ({ inScope, status, left }: Standing): Slot => (inScope ? status : left ? 'left' : 'absent');
 
 /**
  * Every day on which the leaf's slot changes, oldest first, after the slot it had before all facts (`on: ''`). The sweep that draws a chart

@@ -44,8 +44,8 @@ export async function comparePage(req: Req) {
   for (const key of known) {
     const [networkSlug = '', slug = ''] = key.split('/');
     const network = (await ctx.app.networks.bySlug(networkSlug))!;
-    const { plan, items, updates } = await publicPlan(ctx.app, network.id, slug);
-    views.push({ choice: choices.find((c) => c.key === key)!, view: onDay(plan, items, updates, day, true) });
+    const { plan, items } = await publicPlan(ctx.app, network.id, slug);
+    views.push({ choice: choices.find((c) => c.key === key)!, view: onDay(plan, items, day, true) });
   }
   const name = (c: Choice) => `${c.title} (${c.network})`;
   return (

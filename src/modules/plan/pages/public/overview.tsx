@@ -13,8 +13,8 @@ async function plansToday(req: Req) {
   const day = today(ctx);
   return Promise.all(
     list.map(async ({ slug }) => {
-      const { plan, items, updates } = await publicPlan(ctx.app, ctx.network!.id, slug);
-      return onDay(plan, items, updates, day, true);
+      const { plan, items } = await publicPlan(ctx.app, ctx.network!.id, slug);
+      return onDay(plan, items, day, true);
     }),
   );
 }

@@ -39,22 +39,21 @@ export async function planOnDay(req: Req, slug = req.params.plan ?? ''): Promise
   if (!ctx.network) throw Problem.notFound();
   const now = today(ctx);
   const asked = dayFrom(req.query.asOf, 'asOf');
-  const { plan, items, updates } = await publicPlan(ctx.app, ctx.network.id, slug);
-  return onDay(plan, items, updates, asked && asked < now ? asked : now, !asked || asked >= now);
+  const { plan, items } = await publicPlan(ctx.app, ctx.network.id, slug);
+  return onDay(plan, items, asked && asked < now ? asked : now, !asked || asked >= now);
 }
 
 /** Pure: a plan's rows as they stand on a day. Linear in items and facts. */
 export function onDay(
   plan: PublicPlan,
   items: PublicItem[],
-  updates: Map<number, string>,
   day: Day,
   isToday: boolean,
 ): PlanOnDay {
   const leaves = items.filter((item) => item.leaf);
   const standings = new Map(leaves.map((leaf) => [leaf.ref, standing(leaf, day)]));
   const { roots } = buildOutline(items);
-  const said = [...updates.values()].filter((on) => on <= day).map((on) => ({ on }));
+  const said = items.flatMap(({ updated }) => (updated && updated <= day ? [{ on: updated }] : []));
   const totals = plan.fields.publishedTotals.filter((t) => t.asOf <= day).map((t) => ({ on: t.asOf }));
   return {
     plan,
@@ -63,8 +62,8 @@ export function onDay(
     roots,
     day,
     isToday,
-    progress: rollUp(leaves, day, plan.fields.publishedTotals),
-    branches: rollUpBranches(roots, leaves, day),
+    progress: rollUp(leaves, day, plan.fields.publishedTotals, standings),
+    branches: rollUpBranches(roots, leaves, day, standings),
     standings,
     updated: lastUpdated(leaves, [...said, ...totals], day),
   };
