@@ -1,13 +1,17 @@
 /** The registry: one line for each module, in dependency order. A module may import only modules that stand before it. */
 import type { Module } from '#kernel';
+import { admin } from '#modules/admin';
 import { api } from '#modules/api';
 import dev from '#modules/dev';
+import { identityModule } from '#modules/identity';
 import { planModule } from '#modules/plan';
 import { site } from '#modules/site';
 
 export const modules: Module[] = [
   // biome-ignore format: one line for each module
+  identityModule,
   site,
+  admin,
   planModule,
   dev,
   api,

@@ -106,7 +106,8 @@ export function action<S extends z.ZodType, O, L = undefined>(
   return made;
 }
 
-function recentlyProved(ctx: Ctx): boolean {
+/** Whether the person has proved who they are within the last ten minutes; a page asks before it lets them begin. */
+export function recentlyProved(ctx: Pick<Ctx, 'app' | 'actor'>): boolean {
   if (ctx.actor.kind !== 'person' || !ctx.actor.stepUpAt) return false;
   return ctx.app.clock().getTime() - ctx.actor.stepUpAt.getTime() < stepUpMinutes * 60_000;
 }

@@ -1,5 +1,5 @@
 /** The kernel's public surface; modules import from here only. */
-export { action, allActions, parseInput } from './action.ts';
+export { action, allActions, parseInput, recentlyProved } from './action.ts';
 export { appendAudit, auditHash, auditText } from './audit.ts';
 export type { Actor, App, Ctx, Network, Services } from './context.ts';
 export { dayIn, tenantOf, today } from './context.ts';

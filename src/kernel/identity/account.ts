@@ -130,7 +130,7 @@ const ownKey = async ({ tx, input, ctx }: { tx: Tx; input: { id: string }; ctx: 
 export const passkeyName = z.string().trim().min(1).max(60);
 
 export const renamePasskey = action('identity.passkey.rename', {
-  input: z.object({ id: z.uuid(), name: passkeyName }),
+  input: z.object({ id: z.guid(), name: passkeyName }),
   may: 'signedIn',
   load: ownKey,
   run: async ({ tx, input }) => {
@@ -140,7 +140,7 @@ export const renamePasskey = action('identity.passkey.rename', {
 });
 
 export const removePasskey = action('identity.passkey.remove', {
-  input: z.object({ id: z.uuid() }),
+  input: z.object({ id: z.guid() }),
   may: 'signedIn',
   stepUp: true,
   asSystem: true,
@@ -184,7 +184,7 @@ export const renewRecoveryCodes = action('identity.codes.renew', {
 });
 
 export const disconnect = action('identity.link.remove', {
-  input: z.object({ networkId: z.uuid() }),
+  input: z.object({ networkId: z.guid() }),
   may: 'signedIn',
   stepUp: true,
   asSystem: true,

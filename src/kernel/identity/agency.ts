@@ -1,6 +1,5 @@
-/** Agencies of a network, as far as accounts need them: listed to choose from, or made when their first person is invited. */
+/** Agencies of a network, as far as accounts need them: listed to choose from, or made with the first set-up. */
 import type { Tx } from '../database.ts';
-import { Problem } from '../problem.ts';
 import type { Text } from '../tables.ts';
 
 /** A slug from a name: 'Bay Shelter, Inc.' → 'bay-shelter-inc'. */
@@ -30,26 +29,6 @@ export async function makeAgency(tx: Tx, networkId: string, name: string): Promi
     .executeTakeFirstOrThrow();
   await tx.insertInto('app.agency_network').values({ agency_id: id, network_id: networkId }).execute();
   return id;
-}
-
-/** The agency a form names: one of the network's, or a new one where that is allowed. Throws Problem.invalid. */
-export async function agencyFor(
-  tx: Tx,
-  networkId: string,
-  given: { agencyId: string; newAgency: string },
-  mayMake: boolean,
-): Promise<string> {
-  if (given.agencyId) {
-    const here = await tx
-      .selectFrom('app.agency_network')
-      .select('agency_id')
-      .where('network_id', '=', networkId)
-      .where('agency_id', '=', given.agencyId)
-      .executeTakeFirst();
-    if (here) return here.agency_id;
-  }
-  if (given.newAgency && mayMake) return makeAgency(tx, networkId, given.newAgency);
-  throw Problem.invalid({ agencyId: { key: 'identity.invitation.chooseAgency' } });
 }
 
 /** Agencies that work in the network, by name. */

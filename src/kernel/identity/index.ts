@@ -1,26 +1,14 @@
 /** What the identity module draws its pages over. The checks that make a Proof or a NewWay are inside; the classes themselves stay here. */
 export * from './account.ts';
-export { agenciesOf, makeAgency, slugFrom } from './agency.ts';
+export { disablePerson, enablePerson, endPersonSessions, type PersonAccess, viewAccess } from './access.ts';
 export { acceptInvitation, type Arrival, finishArrival, viewArrival } from './arrival.ts';
 export { confirmAsDemo, type DemoPerson, demoPeople, signInAsDemo } from './demo.ts';
-export { type InvitationRow, invite, revokeInvitation, viewInvitations } from './invitation.ts';
+export { type InvitationRow, invite, revokeInvitation, viewChoices, viewInvitations } from './invitation.ts';
 export { codeAddress, codeSquare, spacedSecret } from './one-time-code.ts';
 export { authenticationOptions, checkRegistration, type PasskeyRow, registrationOptions } from './passkey.ts';
 export { beginPasswordWay, checkPasswordWay, pendingSecret } from './password-way.ts';
-export {
-  disablePerson,
-  enablePerson,
-  endPersonSessions,
-  endRole,
-  grantRole,
-  type PersonDetail,
-  type PersonRow,
-  viewChoices,
-  viewPeople,
-  viewPerson,
-} from './people.ts';
 export { cancelRecovery, confirmRecovery, type RecoveryRow, startRecovery, viewRecoveries } from './recovery.ts';
-export { personOf } from './roles.ts';
+export { agencyHasAdmin, mayAddTo, otherAdmins, personOf } from './roles.ts';
 export type { SessionRow } from './session.ts';
 export { setUp, setupLink, setupOpen } from './setup.ts';
 export {

@@ -14,7 +14,7 @@ import { pick } from '../i18n.ts';
 import { Problem } from '../problem.ts';
 import type { Text } from '../tables.ts';
 import { view } from '../view.ts';
-import { agencyFor } from './agency.ts';
+import { agenciesOf } from './agency.ts';
 import { handsOverLinks, writeTo } from './notice.ts';
 import { linkHours, makeLink, revokeLink } from './one-time-link.ts';
 import { agencyHasAdmin, grantableRoles, mayAddTo, personOf } from './roles.ts';
@@ -43,10 +43,7 @@ export const invite = action('identity.invitation.create', {
     name: personName,
     locale: z.enum(['en', 'es']),
     roles: z.array(z.string()).min(1, 'identity.invitation.chooseRole'),
-    /** An agency of the network… */
-    agencyId: z.union([z.uuid(), z.literal('')]).default(''),
-    /** …or the name of a new one. */
-    newAgency: z.string().trim().max(120).default(''),
+    agencyId: z.guid('identity.invitation.chooseAgency'),
   }),
   may: admins,
   asSystem: true,
@@ -55,7 +52,10 @@ export const invite = action('identity.invitation.create', {
     const networkId = ctx.network!.id;
     const allowed = grantableRoles(actor.roles, ctx.app.services.registry.roles.keys());
     if (!input.roles.every((role) => allowed.includes(role))) throw Problem.forbidden();
-    const agencyId = await agencyFor(tx, networkId, input, actor.roles.has('network_admin'));
+    const { agencyId } = input;
+    if (!(await agenciesOf(tx, networkId)).some((agency) => agency.id === agencyId)) {
+      throw Problem.invalid({ agencyId: { key: 'identity.invitation.chooseAgency' } });
+    }
     if (!mayAddTo({ id: agencyId, hasAdmin: await agencyHasAdmin(tx, networkId, agencyId) }, actor)) {
       throw Problem.invalid({ agencyId: { key: 'identity.invitation.askAgency' } });
     }
@@ -64,7 +64,7 @@ export const invite = action('identity.invitation.create', {
       .select('name')
       .where('id', '=', actor.personId)
       .executeTakeFirstOrThrow();
-    return { agencyId, inviter: inviter.name };
+    return { inviter: inviter.name };
   },
   run: async ({ tx, input, loaded, ctx }) => {
     const now = ctx.app.clock();
@@ -75,7 +75,7 @@ export const invite = action('identity.invitation.create', {
       .insertInto('app.invitation')
       .values({
         network_id: network.id,
-        agency_id: loaded.agencyId,
+        agency_id: input.agencyId,
         link_id: link.id,
         email: input.email,
         name: input.name,
@@ -124,7 +124,7 @@ async function revokeOpen(tx: Tx, networkId: string, email: string, by: string, 
 }
 
 export const revokeInvitation = action('identity.invitation.revoke', {
-  input: z.object({ id: z.uuid() }),
+  input: z.object({ id: z.guid() }),
   may: admins,
   asSystem: true,
   load: async ({ tx, input, ctx }) => {
@@ -191,4 +191,18 @@ export const viewInvitations = view('identity.invitation.list', {
     }));
   },
   audit: ({ ctx }) => ({ subject: `network:${ctx.network!.id}`, fields: ['email', 'name', 'roles'] }),
+});
+
+/** What the form of an invitation offers: agencies to choose from and roles that may be given. */
+export const viewChoices = view('identity.invitation.choices', {
+  may: admins,
+  load: async ({ tx, ctx }: { tx: Tx; input: undefined; ctx: Ctx }) => {
+    const actor = personOf(ctx);
+    const agencies = await agenciesOf(tx, ctx.network!.id);
+    return {
+      agencies: actor.roles.has('network_admin') ? agencies : agencies.filter((agency) => agency.id === actor.agencyId),
+      roles: grantableRoles(actor.roles, ctx.app.services.registry.roles.keys()),
+    };
+  },
+  audit: ({ ctx }) => ({ subject: `network:${ctx.network!.id}`, fields: ['agencies'] }),
 });

@@ -64,7 +64,7 @@ async function target(tx: Tx, ctx: Ctx, personId: string) {
 }
 
 export const startRecovery = action('identity.recovery.start', {
-  input: z.object({ personId: z.uuid(), reason: z.string().trim().min(3).max(500) }),
+  input: z.object({ personId: z.guid(), reason: z.string().trim().min(3).max(500) }),
   may: admins,
   stepUp: true,
   asSystem: true,
@@ -120,7 +120,7 @@ const loadRecovery = async ({ tx, input, ctx }: { tx: Tx; input: { id: string };
 
 /** The second administrator agrees. Returns the link only where no mail server is set; then they hand it over themselves. */
 export const confirmRecovery = action('identity.recovery.confirm', {
-  input: z.object({ id: z.uuid() }),
+  input: z.object({ id: z.guid() }),
   may: admins,
   stepUp: true,
   asSystem: true,
@@ -156,7 +156,7 @@ export const confirmRecovery = action('identity.recovery.confirm', {
 });
 
 export const cancelRecovery = action('identity.recovery.cancel', {
-  input: z.object({ id: z.uuid() }),
+  input: z.object({ id: z.guid() }),
   may: admins,
   asSystem: true,
   load: loadRecovery,

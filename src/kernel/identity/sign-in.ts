@@ -73,7 +73,7 @@ export const confirmSession = action('identity.session.confirm', {
 
 /** Ends a session of one's own: this one (signing out) or another. */
 export const endOwnSession = action('identity.session.end', {
-  input: z.object({ sessionId: z.uuid() }),
+  input: z.object({ sessionId: z.guid() }),
   may: 'signedIn',
   load: async ({ tx, input, ctx }) => {
     const own = await tx
