@@ -6,7 +6,7 @@ export { LineChart, type Point, StepAreaChart } from './charts.tsx';
 export { type ClientScript, clientEntries } from './client/entries.ts';
 export { type Fact, Figure, type Moment, PageHeader, Section, Steps, SummaryList, Tabs, Timeline } from './content.tsx';
 export { CopyLine } from './copy.tsx';
-export { Diff, type DiffPart, diffWords } from './diff.tsx';
+export { Diff } from './diff.tsx';
 export { ErrorSummary } from './errors.tsx';
 export { QuickExit } from './exit.tsx';
 export {

@@ -7,7 +7,7 @@ import type { Words } from './progress.ts';
 import type { ScopeFact, StatusClass, StatusFact, Text } from './shape.ts';
 import type { Change, Field, Milestone, SnapshotIndicator, SnapshotItem } from './snapshot.ts';
 import { liveFacts } from './standing.ts';
-import { textDifference } from './text-difference.ts';
+import { textDifference } from '#engines/text-difference';
 
 type Plain = string | number | string[] | null;
 

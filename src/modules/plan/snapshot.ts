@@ -4,7 +4,7 @@
 import type { Direction, IndicatorValue, Mark, Period } from './indicator-math.ts';
 import type { Words } from './progress.ts';
 import type { Day, ScopeFact, StatusFact, Text } from './shape.ts';
-import type { Piece } from './text-difference.ts';
+import type { Piece } from '#engines/text-difference';
 
 /** Who said so and, where two people are needed, who agreed: display names, present only where the reader may see them. */
 export interface Signed {

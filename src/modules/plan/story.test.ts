@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { StatusFact } from './shape.ts';
 import type { Change, SnapshotItem } from './story.ts';
 import { diffRevision, storyOf } from './story.ts';
-import { textDifference } from './text-difference.ts';
+import { textDifference } from '#engines/text-difference';
 
 const item = (ref: number, more: Partial<SnapshotItem> = {}): SnapshotItem => ({
   ref,

@@ -5,18 +5,11 @@ import type { PublicRevision } from '../public.ts';
 import type { Change } from '../snapshot.ts';
 import { inLocale, say } from './words.ts';
 
-/** The text before or after, put together from the marked-up pieces. */
-const textOf = (change: Change, side: 'removed' | 'added'): string =>
-  (change.words ?? [])
-    .filter((piece) => piece.kind === 'same' || piece.kind === side)
-    .map((piece) => piece.text)
-    .join('');
-
 /** What changed, said in one line, with its marked-up text below. */
 export function changeBody(ui: Ui, change: Change): Child {
   return (
     <>
-      {change.words && <Diff ui={ui} before={textOf(change, 'removed')} after={textOf(change, 'added')} />}
+      {change.words && <Diff ui={ui} pieces={change.words} />}
       {change.subject && change.kind !== 'added' && <p>{inLocale(change.subject, ui.locale)}</p>}
       {change.reason && (
         <p>
