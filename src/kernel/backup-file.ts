@@ -243,7 +243,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
       }
     }
   } catch (error) {
-    if (!/^Z_/.test(String((error as NodeJS.ErrnoException).code))) throw error;
+    if (!String((error as NodeJS.ErrnoException).code).startsWith('Z_')) throw error;
     throw damaged(
       file,
       /unexpected end/.test((error as Error).message) ? 'it ends too early' : 'it cannot be unpacked',
