@@ -4,15 +4,14 @@
  * A redirect and not a page of our own that forwards, because nothing of ours is then drawn, named in a tab or kept in the history: the entry belongs
  * to the outside page. With the script the page being left is replaced as well (location.replace), without it Back asks the server again.
  */
-import type { Req } from '#kernel';
-import { endOwnSession } from '../session-end.ts';
+import { identity, type Req } from '#kernel';
 
 /** A page that anyone might have open, on a site that names no cause. The same for every network, so that it tells nothing. */
 export const outsidePage = 'https://www.weather.gov/';
 
 export async function leave(req: Req): Promise<Response> {
   if (req.ctx.actor.kind === 'person') {
-    await endOwnSession(req.ctx);
+    await identity.endOwnSession(req.ctx, { sessionId: req.ctx.actor.sessionId });
     req.signOut();
   }
   return new Response(null, {
