@@ -30,7 +30,7 @@ create table app.plan_item (
   ref int not null check (ref >= 0),
   kind text not null check (kind in ('plan', 'item', 'indicator')),
   created_at timestamptz not null default now(),
-  unique (plan_id, ref),
+  unique (plan_id, ref, network_id),
   unique (network_id, plan_id, id),
   foreign key (network_id, plan_id) references app.plan (network_id, id) on delete cascade,
   check ((ref = 0) = (kind = 'plan'))
@@ -191,8 +191,8 @@ create table app.plan_dependency (
   item_ref int not null,
   depends_on int not null,
   primary key (network_id, plan_id, item_ref, depends_on),
-  foreign key (plan_id, item_ref) references app.plan_item (plan_id, ref) on delete cascade,
-  foreign key (plan_id, depends_on) references app.plan_item (plan_id, ref) on delete cascade,
+  foreign key (network_id, plan_id, item_ref) references app.plan_item (network_id, plan_id, ref) on delete cascade,
+  foreign key (network_id, plan_id, depends_on) references app.plan_item (network_id, plan_id, ref) on delete cascade,
   check (item_ref <> depends_on)
 );
 select ctx.classify('app.plan_dependency', 'structural', 'network_id plan_id item_ref depends_on');
@@ -251,14 +251,15 @@ create table site.plan (
   fields json not null,
   revision int not null,
   published_at timestamptz not null,
-  unique (network_id, slug)
+  unique (network_id, slug),
+  unique (network_id, plan_id)
 );
 select ctx.classify('site.plan', 'public', 'slug fields revision published_at');
 select ctx.classify('site.plan', 'structural', 'plan_id network_id position predecessor_id');
 select ctx.protect('site.plan', 'network');
 
 create table site.plan_item (
-  plan_id uuid not null references site.plan on delete cascade,
+  plan_id uuid not null,
   ref int not null,
   network_id uuid not null,
   kind text not null,
@@ -267,7 +268,8 @@ create table site.plan_item (
   detail json not null,
   -- Words of the item in both languages, for the search box.
   words text not null,
-  primary key (plan_id, ref)
+  primary key (plan_id, ref),
+  foreign key (network_id, plan_id) references site.plan (network_id, plan_id) on delete cascade
 );
 create index site_plan_item_network on site.plan_item (network_id, plan_id);
 select ctx.classify('site.plan_item', 'public', 'ref kind head detail words');
@@ -275,7 +277,7 @@ select ctx.classify('site.plan_item', 'structural', 'plan_id network_id');
 select ctx.protect('site.plan_item', 'network');
 
 create table site.plan_revision (
-  plan_id uuid not null references site.plan on delete cascade,
+  plan_id uuid not null,
   n int not null,
   network_id uuid not null,
   published_at timestamptz not null,
@@ -284,7 +286,8 @@ create table site.plan_revision (
   changes json not null,
   requested_by_agency json not null,
   approved_by_agency json not null,
-  primary key (plan_id, n)
+  primary key (plan_id, n),
+  foreign key (network_id, plan_id) references site.plan (network_id, plan_id) on delete cascade
 );
 select ctx.classify('site.plan_revision', 'public', 'n published_at note changes requested_by_agency approved_by_agency');
 select ctx.classify('site.plan_revision', 'structural', 'plan_id network_id');
