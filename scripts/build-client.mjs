@@ -20,7 +20,7 @@ export async function buildClient(outdir) {
     bundle: true,
     minify: true,
     format: 'iife',
-    target: ['chrome90', 'firefox90', 'safari14'],
+    target: ['chrome90', 'firefox90', 'safari15'],
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
