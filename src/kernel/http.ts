@@ -67,6 +67,8 @@ export const page = async (element: Reply, status = 200): Promise<Response> =>
 
 const originSalt = randomBytes(16).toString('hex');
 const writes = new Limiter({ points: 120, seconds: 60 });
+/** Pages that have to be made anew for one visitor: enough for any person or crawler that behaves, too few to wear the server out. */
+const renders = new Limiter({ points: 1200, seconds: 60 });
 
 const publicPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'";
@@ -165,6 +167,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     try {
       if (slug !== undefined && !network) throw Problem.notFound('kernel.problem.noNetwork', { slug });
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
+      if (!session && !(await renders.take(req.origin))) throw new Problem('tooMany', 'kernel.problem.tooMany');
       if (c.req.method !== 'GET') await guardWrite(c, req, token ?? null, session !== null);
       response = await finish(await route.handler(req));
     } catch (error) {

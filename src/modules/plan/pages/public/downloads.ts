@@ -1,8 +1,7 @@
 /** The plan as files: CSV and Excel with every field, JSON as the API gives it. */
 import { download, type Req } from '#kernel';
 import { writePlan } from '../../exchange/index.ts';
-import { planFileOf } from '../../file.ts';
-import { publicItemsInFull } from '../../public.ts';
+import { exportPlan } from '../../exporting.ts';
 import { planDetail } from '../../api.ts';
 import { planOnDay } from './read.ts';
 
@@ -14,10 +13,10 @@ const types = {
 export const downloadFile =
   (format: keyof typeof types) =>
   async (req: Req): Promise<Response> => {
-    const { plan } = await planOnDay(req);
-    const { items } = await publicItemsInFull(req.ctx.app, req.ctx.network!.id, plan.id);
-    const bytes = await writePlan(planFileOf({ fields: plan.fields, items }), format);
-    return download(bytes, types[format], `${req.ctx.network!.slug}-${plan.slug}.${format}`);
+    const { network, app } = req.ctx;
+    const slug = req.params.plan ?? '';
+    const bytes = await writePlan(await exportPlan(app, network!.id, slug, 'published'), format);
+    return download(bytes, types[format], `${network!.slug}-${slug}.${format}`);
   };
 
 export async function downloadJson(req: Req): Promise<Response> {
