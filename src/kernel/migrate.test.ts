@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { findMigrations, migrate } from './migrate.ts';
 
 const db = await openDatabase({ databaseUrl: null, dataDir: null });
@@ -23,6 +23,25 @@ test('a file that was changed after it ran is refused', async () => {
   const [first, ...rest] = findMigrations([]);
   await expect(migrate(db, [{ ...first!, checksum: 'other' }, ...rest])).rejects.toThrow(/was changed after it ran/);
 });
+
+test('a login that is no superuser, and may only make roles, prepares an empty database of its own', async () => {
+  const own = await openDatabase({ databaseUrl: null, dataDir: null });
+  try {
+    await sql
+      .raw(`create role clerk login createrole; alter database ${await nameOf(own)} owner to clerk`)
+      .execute(own.owner);
+    // One connection: everything from here on is done by the clerk.
+    await sql`set session authorization clerk`.execute(own.owner);
+    const files = findMigrations([]);
+    expect((await migrate(own, files)).length).toBe(files.length);
+    expect(await own.run({}, (tx) => tx.selectFrom('app.network').selectAll().execute())).toEqual([]);
+  } finally {
+    await own.close();
+  }
+});
+
+const nameOf = async (own: Database): Promise<string> =>
+  (await sql<{ name: string }>`select quote_ident(current_database()) as name`.execute(own.owner)).rows[0]!.name;
 
 test('the app cannot read what another network wrote, and the public role cannot read the app schema', async () => {
   const add = (slug: string) =>

@@ -94,7 +94,9 @@ async function prepare(db: Database): Promise<void> {
     await sql
       .raw(`
       do $$
-      declare name text;
+      declare
+        name text;
+        mine boolean;
       begin
         foreach name in array array['waymark_owner', 'waymark_app', 'waymark_public'] loop
           begin
@@ -103,7 +105,10 @@ async function prepare(db: Database): Promise<void> {
             end if;
           exception when duplicate_object or unique_violation then null;
           end;
-          if not pg_has_role(current_user, name, 'member') then execute format('grant %I to current_user', name); end if;
+          mine := pg_has_role(current_user, name, 'member');
+          -- From version 16 on, whoever makes a role is a member of it and yet may not become it before it is granted.
+          if mine and current_setting('server_version_num')::int >= 160000 then mine := pg_has_role(current_user, name, 'set'); end if;
+          if not mine then execute format('grant %I to current_user', name); end if;
         end loop;
         if not exists (select 1 from pg_namespace where nspname = 'waymark_ledger') then
           execute format('grant create on database %I to waymark_owner', current_database());
