@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import Provider from 'oidc-provider';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testApp, type TestApp, type TestPerson } from '../../../test/support/harness.ts';
+import { Visitor } from '../../../test/support/visitor.ts';
+
+let t: TestApp;
+let server: Server;
+let issuer: string;
+let network: { id: string; slug: string };
+let admin: TestPerson;
+let agencyId: string;
+const secret = randomBytes(24).toString('hex');
+/** Login name at the provider → what it says of that account. */
+const accounts: Record<string, { email: string; email_verified?: boolean }> = {
+  ana: { email: 'ana@city.example.org', email_verified: true },
+  ben: { email: 'ben@city.example.org', email_verified: true },
+  cora: { email: 'cora@elsewhere.example.org', email_verified: true },
+  dora: { email: 'dora@city.example.org', email_verified: false },
+};
+
+beforeAll(async () => {
+  t = await testApp();
+  network = await t.network('alpha');
+  admin = await t.person(network.id, ['network_admin']);
+  agencyId = await t.agency(network.id, 'hall');
+  // The port has to be known before the provider is made, because it is part of its name.
+  server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const provider = new Provider(issuer, {
+    clients: [
+      { client_id: 'waymark', client_secret: secret, redirect_uris: ['http://localhost/alpha/sign-in/return'] },
+    ],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    scopes: ['openid', 'email', 'profile'],
+    pkce: { required: () => true },
+    cookies: { keys: [randomBytes(16).toString('hex')] },
+    findAccount: (_ctx: unknown, sub: string) => ({ accountId: sub, claims: () => ({ sub, ...accounts[sub] }) }),
+  });
+  server.on('request', provider.callback());
+});
+afterAll(async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await t.close();
+});
+
+/** Walks through the provider's own pages as a person would and returns the address it sends the browser back to. */
+async function signInThere(start: string, login: string): Promise<string> {
+  const jar = new Map<string, string>();
+  let url = start;
+  let form: URLSearchParams | null = null;
+  for (let step = 0; step < 12; step++) {
+    const response: Response = await fetch(url, {
+      method: form ? 'POST' : 'GET',
+      body: form,
+      redirect: 'manual',
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') },
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]!.split('=');
+      jar.set(name, value);
+    }
+    form = null;
+    const location = response.headers.get('location');
+    if (location) {
+      url = new URL(location, url).href;
+      if (url.startsWith('http://localhost/')) return url.slice('http://localhost'.length);
+      continue;
+    }
+    const page = await response.text();
+    const action = /<form[^>]*action="([^"]*)"/.exec(page)?.[1];
+    if (!action) throw new Error(`The provider showed a page without a form (${response.status}).`);
+    url = new URL(action, url).href;
+    form = page.includes('name="login"')
+      ? new URLSearchParams({ prompt: 'login', login, password: 'any' })
+      : new URLSearchParams({ prompt: 'consent' });
+  }
+  throw new Error('The provider never sent the browser back.');
+}
+
+const as = (person: TestPerson): Visitor => {
+  const visitor = new Visitor(t);
+  visitor.jar.set('waymark', person.cookie.split('=')[1]!);
+  return visitor;
+};
+const settings = (more: Record<string, string> = {}) => ({
+  name: 'City of Alpha',
+  issuer,
+  clientId: 'waymark',
+  clientSecret: secret,
+  domains: 'city.example.org',
+  enabled: 'yes',
+  ...more,
+});
+const page = '/alpha/admin/single-sign-on';
+
+async function invitationFor(email: string): Promise<string> {
+  const response = await t.submit(
+    '/alpha/admin/invitations',
+    { email, name: 'Invited', agencyId, roles: 'staff', locale: 'en' },
+    { as: admin },
+  );
+  return /value="http:\/\/localhost(\/[^"]*\/join\/[^"]*)"/.exec(await response.text())![1]!;
+}
+
+test('an address that is no provider is refused before anything is saved; a real one is, and its secret is never shown or readable', async () => {
+  const visitor = as(admin);
+  const refused = await visitor.submit(page, page, settings({ issuer: 'http://localhost:1' }));
+  expect(refused.status).toBe(422);
+  expect(refused.html).toContain('Nothing at this address');
+  expect((await new Visitor(t).get('/sign-in')).html).not.toContain('City of Alpha');
+  expect((await visitor.submit(refused, page, settings())).status).toBe(303);
+  const shown = await visitor.get(page);
+  expect(shown.html).not.toContain(secret);
+  const row = await t.db.run({ scope: 'system' }, (tx) =>
+    tx
+      .withTables<{ 'app.identity_provider': { client_secret: Buffer } }>()
+      .selectFrom('app.identity_provider')
+      .select('client_secret')
+      .executeTakeFirstOrThrow(),
+  );
+  expect(row.client_secret.includes(Buffer.from(secret))).toBe(false);
+  // Saving again without the secret keeps it: the sign-in below still works.
+  expect((await visitor.submit(shown, page, settings({ clientSecret: '' }))).status).toBe(303);
+  expect((await new Visitor(t).get('/sign-in')).html).toContain('City of Alpha');
+});
+
+test('an invited person joins with their organisation and from then on signs in with it', async () => {
+  const link = await invitationFor('ana@city.example.org');
+  const visitor = new Visitor(t);
+  const going = await visitor.get(`${link}/organisation`);
+  expect(going.status).toBe(303);
+  const there = new URL(going.location!);
+  expect(there.searchParams.get('code_challenge_method')).toBe('S256');
+  expect(there.searchParams.get('state')).toBeTruthy();
+  expect(there.searchParams.get('nonce')).toBeTruthy();
+  const back = await visitor.get(await signInThere(going.location!, 'ana'));
+  expect(back.location).toBe('/account?said=identity.said.welcome');
+  expect((await visitor.get('/account')).html).toContain('ana@city.example.org');
+
+  const again = new Visitor(t);
+  const start = await again.get('/alpha/sign-in?next=/alpha/plans');
+  expect((await again.get(await signInThere(start.location!, 'ana'))).location).toBe('/alpha/plans');
+  expect((await again.get('/account')).status).toBe(200);
+  // Signing in elsewhere proves nothing here: a dangerous act asks first, and the organisation can answer.
+  const asked = await again.get('/account/password');
+  expect(asked.location).toContain('/account/confirm');
+  const confirm = await again.get('/alpha/sign-in/confirm?next=/account/password');
+  expect(new URL(confirm.location!).searchParams.get('prompt')).toBe('login');
+  expect((await again.get(await signInThere(confirm.location!, 'ana'))).location).toBe('/account/password');
+  expect((await again.get('/account/password')).status).toBe(200);
+});
+
+test('who is neither invited nor connected gets no account, and one that exists under the same address is not opened', async () => {
+  const existing = await t.person(network.id, ['staff'], { email: 'ben@city.example.org' });
+  const visitor = new Visitor(t);
+  const go = async (login: string) =>
+    visitor.get(await signInThere((await visitor.get('/alpha/sign-in')).location!, login));
+  const refused = await go('ben');
+  expect(refused.status).toBe(409);
+  expect(refused.html).toContain('No account here is connected');
+  expect(visitor.jar.has('waymark')).toBe(false);
+  expect((await go('cora')).html).toContain('another email');
+  expect((await go('dora')).html).toContain('another email');
+
+  // The owner of that account connects it while signed in; then it opens.
+  const owner = as(existing);
+  const connect = await owner.get('/alpha/sign-in/connect');
+  expect((await owner.get(await signInThere(connect.location!, 'ben'))).location).toContain('identity.said.connected');
+  expect((await go('ben')).location).toBe('/account/start');
+});
+
+test('a connected sign-in cannot be connected with a second account', async () => {
+  const second = as(await t.person(network.id, ['staff']));
+  const connect = await second.get('/alpha/sign-in/connect');
+  const refused = await second.get(await signInThere(connect.location!, 'ben'));
+  expect(refused.status).toBe(409);
+  expect(refused.html).toContain('already connected');
+});
+
+test('an invitation is for its own address: another account of the same organisation cannot use it', async () => {
+  const link = await invitationFor('eva@city.example.org');
+  const visitor = new Visitor(t);
+  const going = await visitor.get(`${link}/organisation`);
+  const refused = await visitor.get(await signInThere(going.location!, 'ana'));
+  expect(refused.status).toBe(409);
+  expect((await visitor.get(link)).status).toBe(200);
+});
+
+test('an answer is good once, in the browser that asked, with the state that was asked for', async () => {
+  const visitor = new Visitor(t);
+  const start = await visitor.get('/alpha/sign-in');
+  const answer = await signInThere(start.location!, 'ana');
+  expect((await new Visitor(t).get(answer)).status).toBe(409);
+
+  const thief = new Visitor(t);
+  await thief.get('/alpha/sign-in');
+  expect((await thief.get(answer)).status).toBe(409);
+
+  const forged = new Visitor(t);
+  const asked = await forged.get('/alpha/sign-in');
+  const forgedAnswer = (await signInThere(asked.location!, 'ana')).replace(/state=[^&]*/, 'state=other');
+  expect((await forged.get(forgedAnswer)).status).toBe(409);
+
+  expect((await visitor.get(answer)).status).toBe(303);
+  visitor.jar.delete('waymark');
+  expect((await visitor.get(answer)).status).toBe(409);
+});
+
+test('a network that offers none, or has switched it off, answers as if there were none', async () => {
+  await t.network('beta');
+  expect((await new Visitor(t).get('/beta/sign-in')).status).toBe(404);
+  const visitor = as(admin);
+  expect((await visitor.submit(page, page, { ...settings({ clientSecret: '' }), enabled: '' })).status).toBe(303);
+  expect((await new Visitor(t).get('/alpha/sign-in')).status).toBe(404);
+});
+
+test('nothing that a provider said of a person is in the log', () => {
+  expect(t.logged.length).toBeGreaterThan(20);
+  expect(t.logged.filter((line) => /@city|@elsewhere|code=|state=/.test(line))).toEqual([]);
+});
