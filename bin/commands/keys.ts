@@ -7,7 +7,7 @@ import { type Command, UsageError } from '../../src/kernel/command.ts';
 import { noteRootChanged } from '../../src/kernel/provision.ts';
 import { nextRootKeyPath, readRoot, rootKeyPath, writeRoot } from '../../src/kernel/root-key.ts';
 import { systemCtx } from '../../src/kernel/system.ts';
-import { rewrapRoot } from '../../src/kernel/vault.ts';
+import { rewrapRoot } from '../../src/kernel/vault-renew.ts';
 
 export const keyCommands: Command[] = [
   {

@@ -2,7 +2,17 @@
  * Signed heads: from time to time the end of every audit chain is written, signed, to a file outside the database. Whoever can rewrite a whole
  * chain in the database cannot sign a new head, so the old line tells on them. Copy the file where the database's keeper cannot write.
  */
-import { createReadStream, existsSync, fsyncSync, mkdirSync, openSync, writeSync, closeSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { timingSafeEqual } from 'node:crypto';
@@ -29,7 +39,7 @@ const macOf = (root: RootKeeper, head: Pick<SignedHead, 'chain' | 'seq' | 'hash'
 
 /**
  * Appends a signed line for every chain that has grown since its last line, and returns those lines once they are on the disk.
- * Throws when the file holds a line that cannot be read.
+ * A half line that a crash left stays as it is, on a line of its own, and verifying says so.
  */
 export async function signHeads(db: Database, root: RootKeeper, file: string, now: Date): Promise<SignedHead[]> {
   const last = new Map<string, SignedHead>();
@@ -51,12 +61,23 @@ export async function signHeads(db: Database, root: RootKeeper, file: string, no
   mkdirSync(dirname(file), { recursive: true });
   const handle = openSync(file, 'a', 0o600);
   try {
-    writeSync(handle, signed.map((head) => `${JSON.stringify(head)}\n`).join(''));
+    const text = signed.map((head) => `${JSON.stringify(head)}\n`).join('');
+    writeSync(handle, endsWithLine(file) ? text : `\n${text}`);
     fsyncSync(handle);
   } finally {
     closeSync(handle);
   }
   return signed;
+}
+
+function endsWithLine(file: string): boolean {
+  const { size } = statSync(file);
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  const handle = openSync(file, 'r');
+  readSync(handle, last, 0, 1, size - 1);
+  closeSync(handle);
+  return last[0] === 10;
 }
 
 /** The lines of the file one by one; `head` is null where a line is not one. */

@@ -64,7 +64,10 @@ test('chains as they were written hold, across several pages of reading, the dep
   expect(report.chains).toContainEqual({ chain: zero, entries: 1, seq: 1 });
   expect(seen.length).toBeGreaterThanOrEqual(4);
   // Out of the way, so that every later check need not read it again.
-  await tamper(sql`delete from app.audit_entry where chain = ${chain}`, sql`delete from app.audit_head where chain = ${chain}`);
+  await tamper(
+    sql`delete from app.audit_entry where chain = ${chain}`,
+    sql`delete from app.audit_head where chain = ${chain}`,
+  );
 });
 
 test.each(['actor_kind', 'action', 'subject', 'reason', 'request_id'])(
@@ -224,7 +227,11 @@ test('a signed line that was changed or forged, a broken line and a missing file
   write(mine);
   const other = await verifyAudit(db, { root: localRoot(randomBytes(32)), headsFile });
   expect(other.signed).toEqual({ checked: 0, otherKey: 1 });
-  appendFileSync(headsFile, '{"chain": "half\n');
+  // A crash left half a line; what is signed next stands on its own.
+  appendFileSync(headsFile, '{"chain": "half');
+  await append(chain, 1);
+  await signHeads(db, root, headsFile, new Date());
+  expect((await verifyAudit(db, { root, headsFile })).signed.checked).toBeGreaterThan(1);
   expect((await verifyAudit(db, { root, headsFile })).problems).toContainEqual(
     expect.objectContaining({ kind: 'headsFile' }),
   );

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/harness.ts';
 import type { Database, Tx } from './database.ts';
 import { findRoot, localRoot, nextRootKeyPath, rootKeyPath } from './root-key.ts';
-import { normal, openVault, rewrapRoot, rootsInUse, SealBroken, Shredded, type Vault, vaultOver } from './vault.ts';
+import { normal, openVault, SealBroken, Shredded, type Vault, vaultOver } from './vault.ts';
+import { rewrapRoot, rootsInUse } from './vault-renew.ts';
 import { derive, gcmDecrypt, gcmEncrypt, hmac, joined, unwrapBytes, wrapBytes } from './vault-crypto.ts';
 
 const hex = (text: string) => Buffer.from(text.replace(/\s+/g, ''), 'hex');

@@ -2,6 +2,7 @@
  * The worker: what goes on without a request. Each chore looks at its table every few seconds and at once when a commit wakes it, so a crash
  * between a commit and the waking only delays. Nothing is remembered in the process; any number of processes may run one.
  */
+import { signHeads } from './audit-heads.ts';
 import type { App } from './context.ts';
 import { sendDigests } from './digest.ts';
 import { cleanError } from './http.ts';
@@ -87,12 +88,19 @@ export function kernelJobs(app: App, modules: readonly Pick<Module, 'digests'>[]
         await forgetRequests(app);
       },
     },
+    {
+      name: 'kernel.audit.sign',
+      run: async () => {
+        await signHeads(app.db, app.services.vault.root, app.config.auditHeadsFile, app.clock());
+      },
+    },
   ];
 }
 
 const kernelSchedules: Schedule[] = [
   { job: 'kernel.digest', cron: '0 * * * *' },
   { job: 'kernel.forget', cron: '20 3 * * *', per: 'deployment' },
+  { job: 'kernel.audit.sign', cron: '40 * * * *', per: 'deployment' },
 ];
 
 interface Loop {
