@@ -134,7 +134,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       purpose: '',
     };
     const nonce = session ? randomBytes(16).toString('base64') : null;
-    const query = Object.fromEntries(url.searchParams);
+    // Text with a NUL cannot be stored or looked for; it never comes from a link of ours.
+    const query = Object.fromEntries([...url.searchParams].map(([key, value]) => [key, value.replaceAll('\0', '')]));
     const req: Req = {
       ctx,
       ui: uiFor(ctx, modules, {
@@ -165,6 +166,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
     let response: Response;
     try {
+      if (Object.values(req.params).some((part) => part?.includes('\0'))) throw Problem.notFound();
       if (slug !== undefined && !network) throw Problem.notFound('kernel.problem.noNetwork', { slug });
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
       if (!session && !(await renders.take(req.origin))) throw new Problem('tooMany', 'kernel.problem.tooMany');
