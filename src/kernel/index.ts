@@ -1,6 +1,7 @@
 /** The kernel's public surface; modules import from here only. */
 export { action, allActions, parseInput, recentlyProved } from './action.ts';
 export { appendAudit, auditHash, auditText } from './audit.ts';
+export { type Command, type CommandArgs, type CommandOut, UsageError } from './command.ts';
 export type { Actor, App, Ctx, Network, Services } from './context.ts';
 export { dayIn, tenantOf, today } from './context.ts';
 export type { Database, Tenant, Tx } from './database.ts';
@@ -41,5 +42,6 @@ export type {
 export { type Access, allows, kernelRoles } from './policy.ts';
 export { Problem } from './problem.ts';
 export { Limiter } from './rate-limit.ts';
+export { systemCtx } from './system.ts';
 export type { HelpLine, Json, KernelTables, Text } from './tables.ts';
 export { allViews, view } from './view.ts';

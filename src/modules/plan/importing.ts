@@ -8,7 +8,7 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, allows, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
+import { action, allows, type Ctx, parseInput, Problem, tenantOf, today, translator, type Tx } from '#kernel';
 import { addItems, addVersions, itemIds } from './batch.ts';
 import {
   addFacts,
@@ -103,6 +103,8 @@ const slug = z
   .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, { error: 'plan.field.slug' })
   .refine((value) => !reservedPlanSlugs.has(value), { error: 'plan.import.field.slugReserved' });
 
+const address = (planSlug: string): string => parseInput(z.object({ slug }), { slug: planSlug }).slug;
+
 const choicesSchema = z.object({
   asOf: daySchema.optional(),
   statusMap: z.record(z.string(), z.enum(statusClasses)).optional(),
@@ -173,22 +175,15 @@ export async function dropOldImports(tx: Tx, ctx: Ctx): Promise<void> {
  */
 export async function previewImport(ctx: Ctx, input: ImportInput): Promise<Preview> {
   if (!allows(editors, ctx)) throw Problem.forbidden();
-  const { id, planSlug, filename, bytes, mediaType, ...given } = input;
+  const { id, filename, bytes, mediaType, planSlug: named, ...given } = input;
   const held = id ? await pending(ctx, id) : null;
-  const known = await ctx.app.db.run(tenantOf(ctx), (tx) => knownWords(tx, ctx, held?.slug ?? planSlug));
+  const planSlug = held?.slug ?? address(named);
+  const known = await ctx.app.db.run(tenantOf(ctx), (tx) => knownWords(tx, ctx, planSlug));
   const choices: ImportChoices = { ...given, statusMap: { ...known, ...given.statusMap } };
-  const read = await readFile(held ? held.file : bytes, {
-    filename: held?.filename ?? filename,
-    mediaType,
-    locale: ctx.locale,
-    statusMap: choices.statusMap,
-    ...(choices.levelNames?.some(Boolean) ? { levelNames: choices.levelNames } : {}),
-    ...(choices.asOf && daySchema.safeParse(choices.asOf).success ? { asOf: choices.asOf } : {}),
-    today: today(ctx),
-  });
+  const read = await readBytes(ctx, held?.file ?? bytes, held?.filename ?? filename, mediaType, choices);
   const made = await storeImport(ctx, {
     id,
-    slug: held?.slug ?? planSlug,
+    slug: planSlug,
     filename: (held?.filename ?? filename).slice(0, 300),
     choices,
     ...(held ? {} : { file: bytes }),
@@ -196,6 +191,23 @@ export async function previewImport(ctx: Ctx, input: ImportInput): Promise<Previ
   });
   return showImport(ctx, made);
 }
+
+const readBytes = (
+  ctx: Ctx,
+  bytes: Uint8Array,
+  filename: string,
+  mediaType: string | undefined,
+  choices: ImportChoices,
+): Promise<ReadPlan> =>
+  readFile(bytes, {
+    filename,
+    mediaType,
+    locale: ctx.locale,
+    statusMap: choices.statusMap,
+    ...(choices.levelNames?.some(Boolean) ? { levelNames: choices.levelNames } : {}),
+    ...(choices.asOf && daySchema.safeParse(choices.asOf).success ? { asOf: choices.asOf } : {}),
+    today: today(ctx),
+  });
 
 /** The mapping that a person chose at the last confirmed import of this plan. */
 async function knownWords(tx: Tx, ctx: Ctx, planSlug: string): Promise<Record<string, StatusClass>> {
@@ -232,29 +244,51 @@ export async function showImport(ctx: Ctx, id: string): Promise<Preview> {
   if (!z.uuid().safeParse(id).success) throw Problem.notFound('plan.import.problem.gone');
   return ctx.app.db.run(tenantOf(ctx), async (tx) => {
     const { row, stored } = await loadPending(tx, ctx, id, false);
-    const plan = await findPlan(tx, networkId(ctx), row.slug).catch(whenMissing);
-    const { changes, asOf, read } = await compare(tx, ctx, plan, row.filename, stored);
-    const problems = [...read.problems, ...changes.problems].sort((a, b) => a.line - b.line);
-    const leaves = read.rows.filter((one) => one.leaf);
-    const counted = Object.fromEntries(statusClasses.map((status) => [status, 0])) as Record<StatusClass, number>;
-    for (const leaf of leaves) counted[leaf.history.at(-1)?.status ?? 'unknown'] += 1;
-    return {
-      id,
-      slug: row.slug,
-      filename: row.filename,
-      planExists: plan !== null,
-      choices: stored.choices,
-      asOf,
-      read,
-      counted,
-      leaves: leaves.length,
-      changes,
-      problems,
-      ready: read.rows.length > 0 && !problems.some((problem) => problem.severity === 'error'),
-      nothing: isNothing(changes),
-      basis: await basisOf(tx, plan),
-    };
+    return { id, ...(await describe(tx, ctx, row.slug, row.filename, stored)) };
   });
+}
+
+/** What importing a file would do, without keeping anything. */
+export async function tryImport(ctx: Ctx, input: ImportInput): Promise<Omit<Preview, 'id'>> {
+  if (!allows(editors, ctx)) throw Problem.forbidden();
+  const { filename, bytes, mediaType, id: _, planSlug: named, ...choices } = input;
+  const planSlug = address(named);
+  const read = await readBytes(ctx, bytes, filename, mediaType, choices);
+  return ctx.app.db.run(tenantOf(ctx), (tx) => describe(tx, ctx, planSlug, filename, { choices, read }));
+}
+
+async function describe(
+  tx: Tx,
+  ctx: Ctx,
+  planSlug: string,
+  filename: string,
+  stored: { choices: ImportChoices; read: ReadPlan },
+): Promise<Omit<Preview, 'id'>> {
+  const plan = await findPlan(tx, networkId(ctx), planSlug).catch(whenMissing);
+  const { changes, asOf, read } = await compare(tx, ctx, plan, filename, stored);
+  const problems = [...read.problems, ...changes.problems].sort((a, b) => a.line - b.line);
+  return {
+    slug: planSlug,
+    filename,
+    planExists: plan !== null,
+    choices: stored.choices,
+    asOf,
+    read,
+    ...countLeaves(read),
+    changes,
+    problems,
+    ready: read.rows.length > 0 && !problems.some((problem) => problem.severity === 'error'),
+    nothing: isNothing(changes),
+    basis: await basisOf(tx, plan),
+  };
+}
+
+/** The leaves of a file, by the last status it gives each. */
+export function countLeaves(read: ReadPlan): { leaves: number; counted: Record<StatusClass, number> } {
+  const leaves = read.rows.filter((row) => row.leaf);
+  const counted = Object.fromEntries(statusClasses.map((status) => [status, 0])) as Record<StatusClass, number>;
+  for (const leaf of leaves) counted[leaf.history.at(-1)?.status ?? 'unknown'] += 1;
+  return { leaves: leaves.length, counted };
 }
 
 async function loadPending(tx: Tx, ctx: Ctx, id: string, lock: boolean) {
