@@ -49,3 +49,9 @@ export const callAddress = (phone: string): string =>
 /** `sms:` address, with the word to send already written. Source: RFC 5724. */
 export const textAddress = (number: string, word?: string): string =>
   `sms:${number.trim().startsWith('+') ? '+' : ''}${number.replace(/\D/g, '')}${word ? `?body=${encodeURIComponent(word)}` : ''}`;
+
+const answered = new Set(['911', '988', '18883737888', '233733', '18007997233', '88788']);
+
+/** Whether every way to call or text in the list is a national one that is really answered: then a demo needs no warning about its numbers. */
+export const allAnswered = (lines: readonly HelpLine[]): boolean =>
+  lines.every((line) => [line.phone, line.sms].every((number) => !number || answered.has(number.replace(/\D/g, ''))));

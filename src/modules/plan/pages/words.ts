@@ -63,3 +63,11 @@ export function differenceWords(ui: Speaker, change: Difference, fields: Pick<Pl
   });
   return parts.length === 0 ? ui.t('plan.page.noDifference') : parts.join(', ');
 }
+
+/** "3 of 4 completed (75%)"; where there is no percentage, how many items there are and that nothing is known of them. */
+export function shareWords(ui: Speaker, progress: Progress): string {
+  const counted = progress.total - progress.excluded;
+  if (progress.percent !== null)
+    return ui.t('plan.page.doneOf', { done: progress.done, of: counted, percent: percentWord(ui, progress) });
+  return ui.t(progress.unknown > 0 ? 'plan.page.itemsUnknown' : 'plan.page.items', { count: progress.total });
+}

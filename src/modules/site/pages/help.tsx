@@ -5,7 +5,7 @@
 import type { Req } from '#kernel';
 import { Alert, Details, Layout, LinkButton, PageHeader, Section } from '#ui';
 import { SectionText, Sources } from '../document.tsx';
-import { linesOf, nationalLines } from '../lines.ts';
+import { allAnswered, linesOf, nationalLines } from '../lines.ts';
 import { LineCard } from '../ways.tsx';
 import { wordsOf } from '../words.ts';
 
@@ -18,7 +18,7 @@ export function helpPage(req: Req) {
   const network = ctx.network!;
   const words = wordsOf(ctx.locale, 'help');
   const reader = { locale: ctx.locale, t: ctx.t };
-  const { lines, national } = linesOf(network);
+  const { lines } = linesOf(network);
   const section = (id: string) => words.sections.find((one) => one.id === id)!;
   const danger = section('danger');
   const ways = section('ways');
@@ -40,7 +40,7 @@ export function helpPage(req: Req) {
         <SectionText section={danger} />
       </section>
 
-      {network.isDemo && !national && (
+      {network.isDemo && !allAnswered(lines) && (
         <Alert kind="warning" title={ctx.t('site.help.demoTitle')} announce={false}>
           <p>{ctx.t('site.help.demo')}</p>
           {nationalLines.map((line) => (

@@ -6,7 +6,7 @@ import { Problem, type Req, today } from '#kernel';
 import { Alert, Checkboxes, Empty, Form, formatDay, Layout, PageHeader, Section, Submit, Table, type Ui } from '#ui';
 import { compareGroups, type Progress } from '../../progress.ts';
 import { publicPlan, publicPlans } from '../../public.ts';
-import { inLocale, percentWord, say } from '../words.ts';
+import { inLocale, percentWord, say, shareWords } from '../words.ts';
 import { dayFrom, onDay, type PlanOnDay } from './read.ts';
 
 const mostPlans = 6;
@@ -134,13 +134,7 @@ function Pillars(props: {
   ).filter((g) => g.group !== null);
   if (groups.length === 0) return <Alert kind="info">{ui.t('plan.compare.noPillars')}</Alert>;
   const cell = (progress: Progress | null) =>
-    progress === null || progress.total === 0
-      ? '—'
-      : ui.t('plan.page.doneOf', {
-          done: progress.done,
-          of: progress.total - progress.excluded,
-          percent: percentWord(ui, progress),
-        });
+    progress === null || progress.total === 0 ? '—' : shareWords(ui, progress);
   return (
     <Table
       ui={ui}

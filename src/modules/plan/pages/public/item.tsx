@@ -2,6 +2,7 @@
 import { Problem, type Req } from '#kernel';
 import {
   DateText,
+  Details,
   formatDay,
   formatMoney,
   formatNumber,
@@ -24,7 +25,7 @@ import { publicItemsInFull, publicRevisions, told } from '../../public.ts';
 import type { PlanIndicator, PlanItem } from '../../state.ts';
 import { storyOf } from '../../story.ts';
 import { changeBody } from '../changes.tsx';
-import { inLocale, langOf, percentWord, say, statusWord } from '../words.ts';
+import { inLocale, langOf, shareWords, say, statusWord } from '../words.ts';
 import { outlineWriter } from './outline.tsx';
 import { type PlanOnDay, planOnDay } from './read.ts';
 import { keepDay } from './plan.tsx';
@@ -107,7 +108,11 @@ export async function itemPage(req: Req) {
       )}
       {branch && branch.children.length > 0 && (
         <>
-          <SmallBar ui={ui} percent={view.branches.get(ref)?.percent ?? null} text={branchWords(ui, view, ref)} />
+          <SmallBar
+            ui={ui}
+            percent={view.branches.get(ref)?.percent ?? null}
+            text={shareWords(ui, view.branches.get(ref)!)}
+          />
           <Section title={ui.t('plan.page.under')}>
             <div class="wm-plan wm-plan--open">
               {outlineWriter(ui, { ...view, roots: branch.children }, base).outline()}
@@ -228,15 +233,6 @@ function findBranch(view: PlanOnDay, ref: number) {
   return null;
 }
 
-const branchWords = (ui: Ui, view: PlanOnDay, ref: number): string => {
-  const progress = view.branches.get(ref)!;
-  return ui.t('plan.page.doneOf', {
-    done: progress.done,
-    of: progress.total - progress.excluded,
-    percent: percentWord(ui, progress),
-  });
-};
-
 /** Evidence: what the numbers say, unclamped, and every value in a table. */
 export function IndicatorSection({ ui, indicator, day }: { ui: Ui; indicator: PlanIndicator; day: string }) {
   const found = assess(indicator, day);
@@ -263,22 +259,24 @@ export function IndicatorSection({ ui, indicator, day }: { ui: Ui; indicator: Pl
         />
       )}
       {values.length > 0 && (
-        <Table
-          ui={ui}
-          caption={ui.t('plan.page.values')}
-          captionHidden
-          columns={[
-            { key: 'on', label: ui.t('plan.page.day'), cell: (v) => <DateText ui={ui} date={v.on} style="short" /> },
-            {
-              key: 'value',
-              label: unit || ui.t('plan.page.value'),
-              numeric: true,
-              cell: (v) => (v.value === null ? ui.t('plan.page.missing') : formatNumber(ui.locale, v.value)),
-            },
-            { key: 'why', label: ui.t('plan.page.note'), cell: (v) => inLocale(v.why, ui.locale) },
-          ]}
-          rows={values}
-        />
+        <Details summary={ui.t('plan.page.values')}>
+          <Table
+            ui={ui}
+            caption={ui.t('plan.page.values')}
+            captionHidden
+            columns={[
+              { key: 'on', label: ui.t('plan.page.day'), cell: (v) => <DateText ui={ui} date={v.on} style="short" /> },
+              {
+                key: 'value',
+                label: unit || ui.t('plan.page.value'),
+                numeric: true,
+                cell: (v) => (v.value === null ? ui.t('plan.page.missing') : formatNumber(ui.locale, v.value)),
+              },
+              { key: 'why', label: ui.t('plan.page.note'), cell: (v) => inLocale(v.why, ui.locale) },
+            ]}
+            rows={values}
+          />
+        </Details>
       )}
       {found.missing.length > 0 && (
         <p class="wm-soft">

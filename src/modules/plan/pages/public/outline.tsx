@@ -7,7 +7,7 @@ import { formatDay, type Ui } from '#ui';
 import type { Branch } from '../../outline.ts';
 import type { Progress } from '../../progress.ts';
 import type { PublicItem } from '../../public.ts';
-import { escapeHtml as escape, inLocale, langOf, percentWord, statusWord } from '../words.ts';
+import { escapeHtml as escape, inLocale, langOf, shareWords, statusWord } from '../words.ts';
 import type { PlanOnDay } from './read.ts';
 
 /** Draws outline and lines for one view. Links keep the day that is looked at. */
@@ -56,11 +56,7 @@ export function outlineWriter(ui: Ui, view: PlanOnDay, base: string) {
       progress.percent === null
         ? ''
         : `<svg class="wm-bar wm-bar--small" aria-hidden="true"><rect class="wm-fill-grey" width="100%" height="8" rx="4"></rect><rect class="wm-fill-accent" width="${percent}%" height="8" rx="4"></rect></svg>`;
-    const of = progress.total - progress.excluded;
-    const text =
-      progress.percent === null
-        ? ui.t('plan.page.items', { count: progress.total })
-        : ui.t('plan.page.doneOf', { done: progress.done, of, percent: percentWord(ui, progress) });
+    const text = shareWords(ui, progress);
     return `<span class="wm-smallbar">${bar}<span class="wm-smallbar__text">${escape(text)}</span></span>`;
   };
 

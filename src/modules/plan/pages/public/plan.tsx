@@ -18,11 +18,11 @@ import {
   DateField,
   type Ui,
 } from '#ui';
-import { byGroup, difference, type Progress, rollUp } from '../../progress.ts';
+import { byGroup, difference, rollUp } from '../../progress.ts';
 import { publicRevisions } from '../../public.ts';
 import { statusClasses } from '../../shape.ts';
 import { changeMoments } from '../changes.tsx';
-import { differenceWords, inLocale, percentWord, statusWord } from '../words.ts';
+import { differenceWords, inLocale, shareWords, statusWord } from '../words.ts';
 import { Headline, sentenceOf } from './headline.tsx';
 import { outlineWriter } from './outline.tsx';
 import {
@@ -166,7 +166,7 @@ export async function planPage(req: Req) {
                     <a href={ui.href(`${base}#outline`, { theme: g.group ?? '', ...keepDay(view) })}>
                       {theme ? inLocale(theme.title, ui.locale) : g.group}
                     </a>
-                    <SmallBar ui={ui} percent={g.progress.percent} text={groupWords(ui, g.progress)} />
+                    <SmallBar ui={ui} percent={g.progress.percent} text={shareWords(ui, g.progress)} />
                   </li>
                 );
               })}
@@ -233,13 +233,6 @@ export async function printPage(req: Req) {
 
 export const keepDay = (view: Pick<PlanOnDay, 'isToday' | 'day'>): { asOf?: string } =>
   view.isToday ? {} : { asOf: view.day };
-
-const groupWords = (ui: Ui, progress: Progress): string =>
-  ui.t('plan.page.doneOf', {
-    done: progress.done,
-    of: progress.total - progress.excluded,
-    percent: percentWord(ui, progress),
-  });
 
 function years(ui: Ui, view: PlanOnDay): string | undefined {
   const { startsOn, endsOn } = view.plan.fields;

@@ -44,12 +44,7 @@ export async function planOnDay(req: Req, slug = req.params.plan ?? ''): Promise
 }
 
 /** Pure: a plan's rows as they stand on a day. Linear in items and facts. */
-export function onDay(
-  plan: PublicPlan,
-  items: PublicItem[],
-  day: Day,
-  isToday: boolean,
-): PlanOnDay {
+export function onDay(plan: PublicPlan, items: PublicItem[], day: Day, isToday: boolean): PlanOnDay {
   const leaves = items.filter((item) => item.leaf);
   const standings = new Map(leaves.map((leaf) => [leaf.ref, standing(leaf, day)]));
   const { roots } = buildOutline(items);
