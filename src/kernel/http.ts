@@ -244,14 +244,23 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
   if (error instanceof Problem) problem = error;
   else {
     ctx.app.log.error({ requestId: ctx.requestId, route: route.path, err: cleanError(error) }, 'request failed');
-    if (route.kind === 'api') return problemJson(500, ctx.t('kernel.problem.internal', { requestId: ctx.requestId }));
-    return page(errorPage(req, 500, 'kernel.problem.internal', { requestId: ctx.requestId }), 500);
+    const { status, key } = faultOf(error);
+    if (route.kind === 'api') return problemJson(status, ctx.t(key, { requestId: ctx.requestId }));
+    return page(errorPage(req, status, key, { requestId: ctx.requestId }), status);
   }
   if (route.kind === 'api')
     return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
   if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
   if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
   return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
+}
+
+/** What of the machine failed, as far as it is known: a full disk, a database that is away (both PostgreSQL codes), or our own fault. */
+function faultOf(error: unknown): { status: 500 | 503 | 507; key: string } {
+  const code = String((error as { code?: unknown }).code ?? '');
+  if (code === '53100' || code === 'ENOSPC') return { status: 507, key: 'kernel.problem.diskFull' };
+  if (/^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET)$/.test(code)) return { status: 503, key: 'kernel.problem.databaseAway' };
+  return { status: 500, key: 'kernel.problem.internal' };
 }
 
 const problemJson = (status: number, detail: string): Response =>
