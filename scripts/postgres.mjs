@@ -149,6 +149,7 @@ export async function startPostgres({ fsync = false, settings = {} } = {}) {
           ended,
           found.version,
           `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+          folder,
           remove,
         );
       child.kill('SIGKILL');
@@ -195,12 +196,23 @@ async function ready(child, data) {
   return false;
 }
 
-function running(child, ended, version, url, remove) {
-  const atExit = () => {
-    child.kill('SIGQUIT');
-    remove();
-  };
-  process.once('exit', atExit);
+/**
+ * Stops the server and removes its files when this process is gone, however it went: kill -9 leaves no time to tidy up. The guard reads a pipe
+ * whose other end only this process holds. (Windows has no such guard; there a killed run leaves its server.)
+ */
+function guard(folder) {
+  if (process.platform === 'win32') return null;
+  const script =
+    'cat >/dev/null; pid=$(head -n 1 "$0/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid"; sleep 1; rm -rf "$0"';
+  const watching = spawn('/bin/sh', ['-c', script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watching.unref();
+  watching.stdin.unref?.();
+  watching.on('error', () => {});
+  return watching;
+}
+
+function running(child, ended, version, url, folder, remove) {
+  const watching = guard(folder);
   child.unref();
   let stopping;
   return {
@@ -209,13 +221,14 @@ function running(child, ended, version, url, remove) {
     version,
     stop() {
       stopping ??= (async () => {
-        process.off('exit', atExit);
         child.ref();
         child.kill('SIGINT');
         const impatient = setTimeout(() => child.kill('SIGQUIT'), 10_000);
         await ended;
         clearTimeout(impatient);
         remove();
+        // It finds nothing left to do.
+        watching?.stdin.destroy();
       })();
       return stopping;
     },

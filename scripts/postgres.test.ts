@@ -1,4 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { root } from '../src/config.ts';
@@ -60,3 +63,26 @@ test.skipIf(!found)('the command line runs a command with the address and passes
   expect(ran.stdout).toMatch(/^postgres:\/\/postgres:[0-9a-f]+@127\.0\.0\.1:\d+\/postgres\n$/);
   expect(ran.status).toBe(7);
 });
+
+test.skipIf(!found || process.platform === 'win32')(
+  'a server whose starter is killed goes with it, files and all',
+  async () => {
+    const code = `import { startPostgres } from ${JSON.stringify(`${root}/scripts/postgres.mjs`)};
+    const server = await startPostgres(); console.log(server.pid); setInterval(() => {}, 1000);`;
+    const folder = mkdtempSync(join(tmpdir(), 'waymark-guard-'));
+    // The server runs as another user when this one is root.
+    chmodSync(folder, 0o755);
+    const starter = spawn(process.execPath, ['--input-type=module', '-e', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: folder },
+    });
+    const pid = Number(
+      await new Promise<string>((resolve) => starter.stdout.once('data', (text) => resolve(String(text)))),
+    );
+    expect(isAlive(pid)).toBe(true);
+    expect(readdirSync(folder)).toHaveLength(1);
+    starter.kill('SIGKILL');
+    while (isAlive(pid) || readdirSync(folder).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    rmdirSync(folder);
+  },
+);
