@@ -95,7 +95,7 @@ interface Stored {
 }
 
 /** Addresses below /staff/plans that are pages and no plans. */
-export const reservedPlanSlugs: ReadonlySet<string> = new Set(['import', 'new']);
+export const reservedPlanSlugs: ReadonlySet<string> = new Set(['import', 'new', 'compare', 'export']);
 
 const slug = z
   .string()
