@@ -22,9 +22,11 @@ function numbers(locale: Locale, options: Intl.NumberFormatOptions = {}): Intl.N
   return format;
 }
 
-/** Midnight UTC of an ISO day; NaN when the text is not one. */
-export const dayToTime = (day: string): number =>
-  /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+/** Midnight UTC of an ISO day; NaN when the text is not one. A day no calendar has (2019-02-30) is none: engines would roll it over. */
+export function dayToTime(day: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  return Number.isNaN(time) || new Date(time).toISOString().startsWith(day) ? time : Number.NaN;
+}
 
 const dayShapes = {
   long: { year: 'numeric', month: 'long', day: 'numeric' },

@@ -233,7 +233,7 @@ export async function refuseCircle(tx: Tx): Promise<void> {
 }
 
 /** The parent must exist and must not stand under the item itself. */
-async function checkPlace(tx: Tx, plan: PlanRow, ref: number | null, parentRef: number | null): Promise<void> {
+export async function checkPlace(tx: Tx, plan: PlanRow, ref: number | null, parentRef: number | null): Promise<void> {
   if (parentRef === null) return;
   const { items } = await readPlan(tx, plan, 'draft');
   const parentOf = new Map(items.map((item) => [item.ref, item.parentRef]));
@@ -248,7 +248,12 @@ async function checkPlace(tx: Tx, plan: PlanRow, ref: number | null, parentRef: 
 }
 
 export const saveIndicator = action('plan.indicator.save', {
-  input: z.object({ plan: slug, ref: z.coerce.number().int().min(1).nullable(), fields: indicatorFields }),
+  input: z.object({
+    plan: slug,
+    ref: z.coerce.number().int().min(1).nullable(),
+    basedOn: based,
+    fields: indicatorFields,
+  }),
   may: editors,
   load: ({ tx, ctx, input }) => lockPlan(tx, ctx, input.plan),
   run: async ({ tx, input, loaded: plan, ctx }) => {
@@ -257,6 +262,7 @@ export const saveIndicator = action('plan.indicator.save', {
       return (await addItem(tx, ctx, plan, { ref: null, kind: 'indicator', fields: input.fields })).ref;
     const item = await findItem(tx, plan, input.ref);
     if (item.kind !== 'indicator') throw Problem.notFound('plan.problem.noItem', { ref: input.ref });
+    refuseStale(input.basedOn, item.seq);
     await addVersion(tx, ctx, plan, item.id, input.fields);
     return item.ref;
   },
@@ -358,7 +364,7 @@ export const retractFact = action('plan.fact.retract', {
 });
 
 /** A person with only the owner role may tell news of their own items and of nothing else. */
-async function mustOwn(tx: Tx, ctx: Ctx, itemId: string): Promise<void> {
+export async function mustOwn(tx: Tx, ctx: Ctx, itemId: string): Promise<void> {
   if (ctx.actor.kind !== 'person') return;
   if (editors.some((role) => ctx.actor.kind === 'person' && ctx.actor.roles.has(role))) return;
   const own = await plans(tx)

@@ -4,10 +4,17 @@ import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
 import importEn from './messages-import/en.json' with { type: 'json' };
 import importEs from './messages-import/es.json' with { type: 'json' };
+import staffEn from './messages-staff/en.json' with { type: 'json' };
+import staffEs from './messages-staff/es.json' with { type: 'json' };
 import { apiRoutes } from './api.ts';
+import { planFigures } from './figures.ts';
+import { importRoutes } from './pages/import.tsx';
 import { homePanel } from './pages/public/overview.tsx';
 import { publicRoutes } from './pages/public/routes.ts';
 import { planSitemap } from './pages/public/sitemap.ts';
+import { readers } from './pages/staff/frame.tsx';
+import { staffRoutes } from './pages/staff/routes.ts';
+import { upkeepDigest, upkeepPanel } from './pages/staff/start.tsx';
 
 export { addItems, addVersions, assignOwners, itemIds, orderPlans, removePublished } from './batch.ts';
 export { addFacts, addNote, createPlan, lockPlan, type NewFact, reviewItem, savePlan } from './drafting.ts';
@@ -17,10 +24,16 @@ export type { Day, LevelName, PlanRow, PublishedTotals, ScopeFact, StatusClass, 
 
 export const planModule = defineModule({
   name: 'plan',
-  messages: { en: { ...en, ...importEn }, es: { ...es, ...importEs } },
-  routes: [...publicRoutes, ...apiRoutes],
+  messages: { en: { ...en, ...importEn, ...staffEn }, es: { ...es, ...importEs, ...staffEs } },
+  routes: [...publicRoutes, ...apiRoutes, ...importRoutes, ...staffRoutes],
   nav: [{ path: '/plans', label: 'plan.nav', access: 'public', order: 20 }],
-  panels: [{ place: 'home', order: 20, access: 'public', render: homePanel }],
+  staffNav: [{ path: '/staff/plans', label: 'plan.staff.plans', access: readers, order: 20 }],
+  panels: [
+    { place: 'home', order: 20, access: 'public', render: homePanel },
+    { place: 'start', order: 20, access: readers, render: upkeepPanel },
+  ],
+  digests: [upkeepDigest],
+  indicators: planFigures,
   sitemap: planSitemap,
   roles: {
     plan_editor: 'plan.role.editor',

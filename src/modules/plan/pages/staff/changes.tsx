@@ -1,0 +1,124 @@
+/** What differs between what the public reads and a draft, item by item in reading order, with marked-up texts. */
+import type { Req } from '#kernel';
+import { Details, Diff, formatDay, Section, Tag, type Ui } from '#ui';
+import type { PlanFields } from '../../fields.ts';
+import type { PlanState } from '../../state.ts';
+import type { Change } from '../../snapshot.ts';
+import { changeBody } from '../changes.tsx';
+import { inLocale, say } from '../words.ts';
+import { base, itemName } from './frame.tsx';
+import { planValues, settingWord } from './settings-form.tsx';
+import { spoken } from './spoken.ts';
+
+/** Above this many items with changes the rest waits behind a line, so that the page stays readable. */
+const openItems = 60;
+
+export interface SettingChange {
+  name: string;
+  before: string;
+  after: string;
+}
+
+/** Differences in what the plan says of itself, apart from title and summary, which are told with the items. */
+export function settingChanges(
+  ui: Pick<Ui, 't' | 'locale'>,
+  before: PlanFields | null,
+  after: PlanFields,
+): SettingChange[] {
+  const said = (name: string, value = '') =>
+    value && name.endsWith('.class') ? ui.t(`ui.status.${value}`) : formatDay(ui.locale, value);
+  const [was, is] = [before ? planValues(before) : {}, planValues(after)] as [
+    Record<string, string>,
+    Record<string, string>,
+  ];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
+    .filter((name) => !/^(title|summary)\.|\.(key|code)$/.test(name) && (was[name] ?? '') !== (is[name] ?? ''))
+    .map((name) => ({ name, before: said(name, was[name]), after: said(name, is[name]) }));
+}
+
+export function Changes(props: {
+  req: Req;
+  state: PlanState;
+  changes: Change[];
+  settings: SettingChange[];
+  first: boolean;
+}) {
+  const { req, state, changes, settings, first } = props;
+  const { ui } = req;
+  const groups = new Map<number, Change[]>();
+  for (const change of changes) groups.set(change.ref, [...(groups.get(change.ref) ?? []), change]);
+  const list = [...groups].map(([ref, own]) => <ItemChanges req={req} state={state} item={ref} changes={own} />);
+  return (
+    <>
+      {settings.length > 0 && !first && (
+        <Section title={ui.t('plan.staff.changes.settings')} level={3}>
+          <ul class="wm-plain-list">
+            {settings.map(({ name, before, after }) => (
+              <li>
+                <p class="wm-strong">{settingWord(ui, name)}</p>
+                {before && after ? (
+                  <Diff ui={ui} before={before} after={after} />
+                ) : before ? (
+                  <del>{before}</del>
+                ) : (
+                  <ins>{after}</ins>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {list.slice(0, first ? 0 : openItems)}
+      {list.length > (first ? 0 : openItems) && (
+        <Details
+          summary={ui.t(first ? 'plan.staff.changes.all' : 'plan.staff.changes.more', {
+            count: first ? list.length : list.length - openItems,
+          })}
+        >
+          {list.slice(first ? 0 : openItems)}
+        </Details>
+      )}
+    </>
+  );
+}
+
+function ItemChanges({
+  req,
+  state,
+  item: ref,
+  changes,
+}: {
+  req: Req;
+  state: PlanState;
+  item: number;
+  changes: Change[];
+}) {
+  const { ui, ctx } = req;
+  const item = state.items.find((one) => one.ref === ref);
+  const gone = changes.find(({ subject }) => subject)?.subject;
+  return (
+    <section class="wm-section" id={`change-${ref}`}>
+      <h3>
+        {ref === 0 ? (
+          ui.t('plan.staff.changes.plan')
+        ) : item ? (
+          <a href={ui.href(`${base(ctx, state.slug)}/items/${ref}`)}>{itemName(item, ui)}</a>
+        ) : (
+          inLocale(gone, ui.locale)
+        )}
+      </h3>
+      <ul class="wm-plain-list">
+        {changes.map((change) => (
+          <li>
+            {say(ui, spoken(ui, change, state.fields).said)}{' '}
+            {change.kind === 'status' && change.after === 'excluded' && (
+              <Tag>{ui.t('plan.staff.changes.excludes')}</Tag>
+            )}
+            {changeBody(ui, change)}
+            {change.text && <p class="wm-lines">{inLocale(change.text, ui.locale)}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
