@@ -110,6 +110,8 @@ export function flattenOutline<T extends FlatItem>(roots: Branch<T>[]): (T & { d
   return rows;
 }
 
+const slotNames = Object.keys(emptyTally()) as (keyof Tally)[];
+
 /**
  * The progress of every branch by ref: a branch counts the leaves under it, and itself if it is one. One pass upward from the last row, with
  * the rule of `progress.ts`.
@@ -130,7 +132,7 @@ export function rollUpBranches<T extends FlatItem>(
     if (leaf !== undefined) tally[slotOn(leaf, day, standings)] += 1;
     for (const child of branch.children) {
       const under = tallies.get(child)!;
-      for (const slot of Object.keys(tally) as (keyof Tally)[]) tally[slot] += under[slot];
+      for (const slot of slotNames) tally[slot] += under[slot];
     }
     tallies.set(branch, tally);
     progress.set(branch.item.ref, progressOf(tally, day));
