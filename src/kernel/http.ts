@@ -167,7 +167,11 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     let response: Response;
     try {
       if (Object.values(req.params).some((part) => part?.includes('\0'))) throw Problem.notFound();
-      if (slug !== undefined && !network) throw Problem.notFound('kernel.problem.noNetwork', { slug });
+      if (slug !== undefined && !network) {
+        // Below an address of the deployment itself a missing page answers as a forbidden one does.
+        const own = app.services.registry.reservedSlugs.has(slug);
+        throw own ? Problem.notFound() : Problem.notFound('kernel.problem.noNetwork', { slug });
+      }
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
       if (!session && !(await renders.take(req.origin))) throw new Problem('tooMany', 'kernel.problem.tooMany');
       if (c.req.method !== 'GET') await guardWrite(c, req, token ?? null, session !== null);
@@ -259,7 +263,8 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
 function faultOf(error: unknown): { status: 500 | 503 | 507; key: string } {
   const code = String((error as { code?: unknown }).code ?? '');
   if (code === '53100' || code === 'ENOSPC') return { status: 507, key: 'kernel.problem.diskFull' };
-  if (/^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET)$/.test(code)) return { status: 503, key: 'kernel.problem.databaseAway' };
+  if (/^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET)$/.test(code))
+    return { status: 503, key: 'kernel.problem.databaseAway' };
   return { status: 500, key: 'kernel.problem.internal' };
 }
 
