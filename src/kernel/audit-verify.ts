@@ -112,7 +112,8 @@ type Note = (kind: AuditProblemKind, chain: string, seq: number, message: string
 async function walk(tx: Tx, chain: string, head: number | null, note: Note, onPage: (entries: number) => void) {
   const state = { entries: 0, seq: 0, headSeq: 0, headHash: zeroHash };
   let previous = { seq: 0, hash: zeroHash };
-  let after: number | null = null;
+  // As text: below every number a row can have.
+  let after = '-9223372036854775808';
   for (;;) {
     const page: Row[] = await readPage(tx, chain, after);
     for (const row of page) {
@@ -148,17 +149,15 @@ async function walk(tx: Tx, chain: string, head: number | null, note: Note, onPa
     }
     onPage(page.length);
     if (page.length < pageSize) return state;
-    after = page[page.length - 1]!.seq;
+    after = String(page[page.length - 1]!.seq);
   }
 }
 
-async function readPage(tx: Tx, chain: string, after: number | null): Promise<Row[]> {
+async function readPage(tx: Tx, chain: string, after: string): Promise<Row[]> {
   const found = await sql<Row>`
     select chain, seq, (extract(epoch from at) * 1000000)::bigint::text as micros, actor_kind, actor_id, action, subject, fields, outcome,
       reason, request_id, prev_hash, hash
-    from app.audit_entry where chain = ${chain} and (${after}::bigint is null or seq > ${after}::bigint) order by seq limit ${pageSize}`.execute(
-    tx,
-  );
+    from app.audit_entry where chain = ${chain} and seq > ${after}::bigint order by seq limit ${pageSize}`.execute(tx);
   return found.rows;
 }
 
