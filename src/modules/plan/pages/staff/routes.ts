@@ -2,15 +2,12 @@
 import { get, post, type Req, redirect, type Route } from '#kernel';
 import { editors, keepers } from '../../drafting.ts';
 import { approvers } from '../../publishing.ts';
+import { approvalPage, postApproval } from './approval.tsx';
 import { readers } from './frame.tsx';
-import {
-  editIndicatorPage,
-  indicatorPage,
-  indicatorsPage,
-  makeIndicator,
-  newIndicatorPage,
-  postIndicator,
-} from './indicators.tsx';
+import { revisionPage } from './history.tsx';
+import { editIndicatorPage, makeIndicator, newIndicatorPage, postIndicator } from './indicator-edit.tsx';
+import { indicatorPage } from './indicator-page.tsx';
+import { indicatorsPage } from './indicators.tsx';
 import { makeItem, newItemPage } from './item-new.tsx';
 import {
   postItem,
@@ -26,15 +23,7 @@ import {
 } from './item-posts.ts';
 import { itemPage } from './item.tsx';
 import { makePlan, newPlanPage, plansPage } from './list.tsx';
-import {
-  approvalPage,
-  postApproval,
-  postRequest,
-  postReturn,
-  postWithdrawal,
-  publicationPage,
-  revisionPage,
-} from './publication.tsx';
+import { postRequest, postReturn, postWithdrawal, publicationPage } from './publication.tsx';
 import { postPredecessor, postSettings, settingsPage } from './settings.tsx';
 import { postValue, postValuesFile, valuesFile } from './values-posts.tsx';
 import { assignMany, reviewMany, workPage } from './work.tsx';

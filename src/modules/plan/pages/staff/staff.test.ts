@@ -133,9 +133,10 @@ test('what another role may not do answers as if it were not there, and changes 
       .replace(':ref', '2');
     for (const person of [approver, owner, reader]) {
       if ((route.access as readonly string[]).some((role) => person.roles.includes(role))) continue;
-      expect((await send(path, { 'title.en': 'Changed', note: 'x' }, person)).status, `${path} ${person.roles.join()}`).toBe(
-        404,
-      );
+      expect(
+        (await send(path, { 'title.en': 'Changed', note: 'x' }, person)).status,
+        `${path} ${person.roles.join()}`,
+      ).toBe(404);
     }
   }
   expect(await draft('denied')).toEqual(before);

@@ -20,7 +20,7 @@ import { type LineProblem, numberFrom, type ReadValue, readValues, writeValues }
 import { inLocale, say } from '../words.ts';
 import { attempt, needText, Reading, textFrom } from './forms.ts';
 import { base, now, PlanPage } from './frame.tsx';
-import { indicatorPage } from './indicators.tsx';
+import { indicatorPage } from './indicator-page.tsx';
 import { refHere } from './item-read.ts';
 import { planHere, reading } from './reading.ts';
 

@@ -16,21 +16,17 @@ import {
   pageFrom,
   Section,
   Select,
-  SmallBar,
-  StatusTag,
   Submit,
-  Table,
 } from '#ui';
 import { assignItems, reviewItems } from '../../bulk.ts';
 import { keepers, networkId } from '../../drafting.ts';
 import { buildOutline, rollUpBranches } from '../../outline.ts';
-import type { Progress } from '../../progress.ts';
 import { statusClasses } from '../../shape.ts';
-import { leavesOf, type PlanItem, type PlanRow, type PlanState } from '../../state.ts';
+import { leavesOf, type PlanRow, type PlanState } from '../../state.ts';
 import { type Keeper, type Kept, keptPlan, markKinds } from '../../upkeep.ts';
 import { inLocale, statusWord } from '../words.ts';
-import { attempt, blank, type Refused } from './forms.ts';
-import { base, day, draftedWords, itemName, Marks, mayEdit, me, now, ownersOf, PlanPage } from './frame.tsx';
+import { attempt, blank } from './forms.ts';
+import { base, draftedWords, mayEdit, me, now, PlanPage } from './frame.tsx';
 import {
   type Drafted,
   draftedIn,
@@ -42,6 +38,7 @@ import {
   reading,
 } from './reading.ts';
 import { anyFilter, type WorkFilters, workFilters, type WorkRow, workRows } from './work-rows.ts';
+import { Items, type WorkForm } from './work-table.tsx';
 
 const pageSize = 250;
 
@@ -66,12 +63,6 @@ async function readWork(req: Req): Promise<WorkView> {
       people: await peopleWith(tx, networkId(ctx), null),
     };
   });
-}
-
-/** Which boxes were ticked, when the form comes back. */
-interface WorkForm extends Refused {
-  checked: Set<string>;
-  query: Record<string, string>;
 }
 
 export async function workPage(req: Req, form: WorkForm = { ...blank, checked: new Set(), query: req.query }) {
@@ -249,119 +240,6 @@ function Filters({ req, view: { plan, state, people }, filters }: { req: Req; vi
     </Details>
   );
 }
-
-function Items(props: {
-  req: Req;
-  state: PlanState;
-  rows: WorkRow[];
-  branches: Map<number, Progress>;
-  flat: boolean;
-  form: WorkForm;
-  mine: (row: WorkRow) => boolean;
-  ticking: boolean;
-}) {
-  const { req, state, rows, branches, flat, form, mine, ticking } = props;
-  const { ui, ctx } = req;
-  const link = (row: WorkRow) =>
-    ui.href(`/${ctx.network!.slug}/staff/plans/${state.slug}/items/${row.branch.item.ref}`);
-  return (
-    <Table
-      ui={ui}
-      caption={ui.t('plan.staff.work.items')}
-      captionHidden
-      rows={rows}
-      rowId={(row) => `i${row.branch.item.ref}`}
-      columns={[
-        ...(ticking
-          ? [
-              {
-                key: 'check',
-                label: ui.t('plan.staff.work.check'),
-                quiet: true,
-                cell: (row: WorkRow) =>
-                  mine(row) && (
-                    <Tick req={req} item={row.branch.item} checked={form.checked.has(String(row.branch.item.ref))} />
-                  ),
-              },
-            ]
-          : []),
-        {
-          key: 'item',
-          label: ui.t('plan.staff.work.item'),
-          heading: true,
-          cell: (row) => (
-            <div class={`wm-depth wm-depth-${flat ? 0 : Math.min(row.branch.depth, 6)}`}>
-              <a href={link(row)} class={row.branch.item.leaf ? undefined : 'wm-strong'}>
-                {itemName(row.branch.item, ui)}
-              </a>
-              {row.kept.inScope ? (
-                <Marks ui={ui} marks={row.kept.marks} />
-              ) : (
-                row.branch.item.leaf && <p class="wm-soft wm-small">{ui.t('plan.staff.work.gone')}</p>
-              )}
-            </div>
-          ),
-        },
-        {
-          key: 'status',
-          label: ui.t('plan.staff.work.status'),
-          cell: ({ branch, kept }) =>
-            branch.item.leaf ? (
-              <StatusTag ui={ui} status={kept.status} label={statusWord(ui, state.fields, kept.status, kept.because)} />
-            ) : (
-              <BranchBar req={req} progress={branches.get(branch.item.ref)} />
-            ),
-        },
-        {
-          key: 'keeper',
-          label: ui.t('plan.staff.work.keeper'),
-          cell: ({ branch: { item }, kept }) => <Keepers lead={item.lead} owners={ownersOf(kept)} />,
-        },
-        {
-          key: 'due',
-          label: ui.t('plan.staff.work.due'),
-          cell: ({ branch: { item } }) => item.due && <span class="wm-nowrap">{day(ui, item.due)}</span>,
-        },
-        {
-          key: 'touched',
-          label: ui.t('plan.staff.work.touched'),
-          cell: ({ branch: { item }, kept }) => item.leaf && <span class="wm-nowrap">{day(ui, kept.touched)}</span>,
-        },
-      ]}
-    />
-  );
-}
-
-const Tick = ({ req: { ui }, item, checked }: { req: Req; item: PlanItem; checked: boolean }) => (
-  <label class="wm-check">
-    <input
-      type="checkbox"
-      name="refs"
-      value={String(item.ref)}
-      checked={checked}
-      aria-label={ui.t('plan.staff.work.checkOne', { name: itemName(item, ui) })}
-    />
-  </label>
-);
-
-const BranchBar = ({ req: { ui }, progress }: { req: Req; progress: Progress | undefined }) =>
-  !progress || progress.total === 0 ? (
-    <span class="wm-soft">{ui.t('plan.staff.work.nothingUnder')}</span>
-  ) : (
-    <SmallBar
-      ui={ui}
-      percent={progress.percent}
-      text={ui.t('plan.staff.work.doneOf', { done: progress.done, of: progress.total - progress.excluded })}
-    />
-  );
-
-const Keepers = ({ lead, owners }: { lead?: string; owners: string }) => (
-  <>
-    {owners}
-    {owners && lead && <br />}
-    {lead && <span class="wm-soft">{lead}</span>}
-  </>
-);
 
 /** What can be done with the ticked items. Without a script nothing can tick them all, so a box says "all that are shown". */
 function Bulk({
