@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Translate } from '#kernel';
 import {
+  classifyStatus,
   type ExistingItem,
   type ExchangeLocale,
   levelNameOf,
@@ -275,7 +276,9 @@ const titleFrom = (text: Text): PlanFields['title'] => {
 function ownWords(read: ReadPlan): PlanFields['statuses'] {
   const out: PlanFields['statuses'] = [];
   for (const { word, class: of } of [...read.statusWords].sort((a, b) => b.count - a.count)) {
-    if (of === null || of === 'unknown' || word.length > 60 || out.some((one) => one.class === of)) continue;
+    // A word that a person had to explain would not explain itself to the public.
+    if (of === null || of === 'unknown' || classifyStatus(word) !== of) continue;
+    if (word.length > 60 || out.some((one) => one.class === of)) continue;
     const code = keyed(word);
     if (!out.some((one) => one.code === code)) out.push({ code, class: of, label: { en: word, es: undefined } });
   }

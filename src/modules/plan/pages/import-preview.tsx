@@ -152,7 +152,8 @@ function Problems({ ui, shown }: { ui: Ui; shown: Preview }) {
           {
             key: 'line',
             label: ui.t('plan.import.line'),
-            cell: (problem) => problem.cell ?? formatNumber(ui.locale, problem.line),
+            cell: (problem) =>
+              problem.cell ?? ui.t('plan.import.lineNumber', { line: formatNumber(ui.locale, problem.line) }),
           },
           {
             key: 'kind',
@@ -236,11 +237,22 @@ function Mapping({ req, shown, errors }: { req: Req; shown: Preview; errors: Fie
   const { ui, ctx } = req;
   const { read, changes, choices } = shown;
   const unmapped = read.statusWords.some((word) => word.class === null);
+  const levels = changes.fields.levels.map((level) => inLocale(level.one, ui.locale));
   return (
     <Section title={ui.t('plan.import.mapping')} id="mapping">
       <p>{ui.t(unmapped ? 'plan.import.mappingNeeded' : 'plan.import.mappingLead')}</p>
       <Form ui={ui} action={ui.href(`${base(ctx)}/import/${shown.id}`)}>
-        <Details summary={ui.t('plan.import.levels')}>
+        {!shown.planExists && (
+          <TextField
+            ui={ui}
+            name="title"
+            label={ui.t('plan.import.field.title')}
+            value={changes.fields.title.en}
+            maxlength={200}
+            errors={errors}
+          />
+        )}
+        <Details summary={ui.t('plan.import.levels', { names: levels.join(' → ') })}>
           {changes.fields.levels.map((level, n) => (
             <TextField
               ui={ui}
@@ -253,7 +265,7 @@ function Mapping({ req, shown, errors }: { req: Req; shown: Preview; errors: Fie
           ))}
         </Details>
         {read.statusWords.length > 0 && (
-          <Details summary={ui.t('plan.import.words')} open={unmapped}>
+          <Details summary={ui.t('plan.import.words', { count: read.statusWords.length })} open={unmapped}>
             {read.statusWords.map((word, n) => (
               <>
                 <Hidden name={`word.${n}`} value={word.word} />

@@ -38,10 +38,17 @@ test('a pasted text is shown, corrected, confirmed, and the plan says what came 
   const check = location(sent);
   const first = await (await t.fetch(check, { as })).text();
   expect(plain(first)).toContain('“Caution” (once) means');
-  expect(plain(first)).toMatch(/Line Kind What it says/);
+  expect(plain(first)).toMatch(/Where Kind What it says/);
   const again = await t.submit(
     check,
-    { 'level.0': 'Pathway', 'level.1': 'Action', 'word.0': 'Caution', 'class.0': 'active', asOf: '2026-06-30' },
+    {
+      title: 'Safe at work',
+      'level.0': 'Pathway',
+      'level.1': 'Action',
+      'word.0': 'Caution',
+      'class.0': 'active',
+      asOf: '2026-06-30',
+    },
     { as },
   );
   expect(again.status).toBe(303);
@@ -55,6 +62,8 @@ test('a pasted text is shown, corrected, confirmed, and the plan says what came 
   expect(landed.status).toBe(200);
   expect(plain(await landed.text())).toContain('4 new items, none changed, 3 statuses recorded');
   const state = await draft('phase-1');
+  expect(state.fields.title.en).toBe('Safe at work');
+  expect(state.fields.statuses.map((word) => word.label.en)).toEqual(['Completed', 'Not Yet Begun']);
   expect(state.fields.levels.map((level) => level.one.en)).toEqual(['Pathway', 'Action']);
   expect(state.items.find((item) => item.number === '1.2')?.facts[0]).toMatchObject({
     on: '2026-06-30',

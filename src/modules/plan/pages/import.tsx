@@ -146,6 +146,7 @@ async function postFile(req: Req) {
   if (!files.file && !text) errors.file = ui.t('plan.import.field.nothing');
   if (files.file && text) errors.file = ui.t('plan.import.field.both');
   if (!slug) errors.slug = ui.t('plan.import.field.slugMissing');
+  if (values.plan && values.slug) errors.slug = ui.t('plan.import.field.slugBoth');
   if (Object.keys(errors).length > 0) return again(errors);
   return attempt(
     req,
@@ -209,6 +210,7 @@ function choicesFrom(fields: Values): ImportChoices {
     statusMap,
     levelNames: Array.from(levelNames, (name) => name ?? ''),
     asOf: fields.asOf || undefined,
+    ...(fields.title?.trim() ? { title: { en: fields.title.trim().slice(0, 200) } } : {}),
     missing: fields.missing === 'remove' ? 'remove' : 'keep',
     removedOn: fields.missing === 'remove' ? fields.removedOn || undefined : undefined,
   };
