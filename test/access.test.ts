@@ -5,14 +5,17 @@
  * At the doors of routes stands a recorder in place of the page, so that a POST that is let in changes nothing; sessions, roles, refusals and the
  * guard of forms are the product's own. What the pages do is tested where they are written.
  */
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Access, allActions, allViews, type Ctx, identity, Problem } from '#kernel';
 import { allRoutes } from '../src/app.ts';
+import { root } from '../src/config.ts';
 import { newCsrf, readSession } from '../src/kernel/identity/session.ts';
 import type { Route } from '../src/kernel/module.ts';
 import { actionAccess, routeAccess, stepUp, viewAccess } from './support/access-matrix.ts';
 import { testApp, type TestApp, type TestPerson } from './support/harness.ts';
 import { fillPath, paramsOf, routeFinder, routeKey } from './support/routes.ts';
+import { productSources } from './support/source-graph.ts';
 
 const routes = allRoutes();
 const find = routeFinder(routes);
@@ -32,6 +35,9 @@ let subject: TestPerson;
 let joinToken: string;
 
 beforeAll(async () => {
+  // Actions that only the command line uses are doors too.
+  for (const { path, text } of productSources())
+    if (/^export const \w+ = (?:action|view)\(/m.test(text)) await import(join(root, path));
   t = await testApp();
   here = await t.network('here');
   const elsewhere = await t.network('elsewhere');
@@ -311,6 +317,7 @@ const viewInputs: Record<string, () => unknown> = {
   'identity.invitation.list': () => undefined,
   'identity.invitation.choices': () => undefined,
   'identity.account.read': () => undefined,
+  'identity.access.list': () => undefined,
   'identity.access.read': () => ({ id: subject.id }),
   'identity.arrival.read': () => ({ token: joinToken }),
   'identity.recovery.list': () => undefined,
