@@ -184,8 +184,8 @@ create table app.audit_entry (
   actor_id uuid,
   action text not null,
   subject text not null,
-  -- Names of fields, never their values.
-  fields text[] not null,
+  -- Names of fields, never their values; no spaces, because the hash joins them with one.
+  fields text[] not null check (array_to_string(fields, '') !~ '\s'),
   outcome text not null check (outcome in ('done', 'denied', 'read')),
   reason text not null,
   request_id text not null,
