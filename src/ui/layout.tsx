@@ -56,7 +56,9 @@ function said(ui: Ui): string | null {
   const key = ui.query.said ?? '';
   if (!/^[a-z]+\.([\w-]+\.)*said\.[\w-]+$/.test(key)) return null;
   try {
-    return ui.t(key);
+    // Counts travel beside the key; nothing but digits is taken, so that an address still cannot put words on a page.
+    const counts = Object.entries(ui.query).filter(([, value]) => /^\d{1,9}$/.test(value));
+    return ui.t(key, Object.fromEntries(counts.map(([name, value]) => [name, Number(value)])));
   } catch {
     return null;
   }
@@ -145,7 +147,7 @@ export function Layout(props: LayoutProps) {
         {kind === 'public' && <OfficialBanner ui={ui} />}
         <Header ui={ui} staff={kind === 'staff'} />
         <div class="wm-wrap">
-          {kind === 'staff' ? (
+          {kind === 'staff' && ui.staffNav.length > 0 ? (
             <div class="wm-staff">
               <SideNav ui={ui} />
               <div>

@@ -170,7 +170,7 @@ test('a bad setting says what to enter, keeps what was entered, and saves nothin
   const before = await row();
   const current = await version(at('/settings'));
   const cases: [Record<string, string | string[]>, string][] = [
-    [{ 'name.en': '' }, 'Enter this.'],
+    [{ 'name.en': '' }, 'Enter the name of the network in English.'],
     [{ accent: 'green' }, 'Enter a color as #'],
     [{ accent: '#ffee00' }, 'This color is too light'],
     [{ languages: [] }, 'Choose at least one language.'],
@@ -284,7 +284,7 @@ test('a line is added, changed, moved and removed with ordinary forms, and the p
 test('a line that nobody could reach, or with a number, word or chat that cannot be one, is refused with what to enter', async () => {
   const cases: [Record<string, string>, string][] = [
     [{ phone: '', sms: '', smsWord: '', chatUrl: '' }, 'Enter a phone number, a number for text messages, or'],
-    [{ 'name.en': ' ' }, 'Enter this.'],
+    [{ 'name.en': ' ' }, 'Enter the name of the line in English.'],
     [{ phone: 'call us' }, 'Enter a number of 3 to 15 digits'],
     [{ phone: '12' }, 'Enter a number of 3 to 15 digits'],
     [{ phone: '1'.repeat(16) }, 'Enter a number of 3 to 15 digits'],
@@ -544,9 +544,9 @@ test('the audit shows newest first who did what, and denials too', async () => {
   const html = (await text(at('/audit'), auditor)).split('<tbody')[1]!;
   expect(html.indexOf('admin.people.list')).toBeLessThan(html.indexOf('admin.line.add'));
   expect(html).toContain('<strong>Refused</strong>');
-  const denied = await text(at('/audit?outcome=denied'), auditor);
+  const denied = (await text(at('/audit?outcome=denied'), auditor)).split('<tbody')[1]!;
   expect(denied).toContain('Sam Staff');
-  expect(denied).not.toMatch(/<td[^>]*>admin\.line\.add/);
+  expect(denied).not.toContain('admin.line.add');
 });
 
 test('filters by act, person, outcome and day narrow the list; nonsense is ignored; nothing personal stands in the address', async () => {
@@ -584,8 +584,8 @@ test('long audits come in pages', async () => {
   const first = await text(at('/audit'), auditor);
   expect(first).toContain('Showing 1–50 of 60');
   const second = await text(at('/audit?page=2'), auditor);
-  expect(second).toContain('test.act.0');
-  expect(second).not.toContain('test.act.59</td>');
+  expect(second.split('<tbody')[1]).toContain('test.act.0<');
+  expect(second.split('<tbody')[1]).not.toContain('test.act.59<');
 });
 
 test('the download holds what the filter shows, cannot run as a formula, and is itself an entry', async () => {

@@ -16,7 +16,10 @@ export interface AgencyRow {
   people: number;
 }
 
-const names = { 'name.en': z.string().trim().min(1).max(160), 'name.es': z.string().trim().max(160).default('') };
+const names = {
+  'name.en': z.string().trim().min(1, 'admin.agencies.needName').max(160),
+  'name.es': z.string().trim().max(160).default(''),
+};
 const id = z.guid();
 
 /** The agencies of the network, with how many of their people hold a role here. */

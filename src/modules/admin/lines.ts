@@ -20,7 +20,7 @@ const number = z
   });
 
 export const lineInput = z.object({
-  'name.en': z.string().trim().min(1).max(120),
+  'name.en': z.string().trim().min(1, 'admin.lines.needName').max(120),
   'name.es': line(120),
   'for.en': line(300),
   'for.es': line(300),

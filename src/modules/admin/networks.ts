@@ -5,7 +5,7 @@ import { textOf } from './forms.ts';
 import { isTimeZone, languagesOf } from './settings.ts';
 
 export const networkInput = z.object({
-  'name.en': z.string().trim().min(1).max(120),
+  'name.en': z.string().trim().min(1, 'admin.settings.needName').max(120),
   'name.es': z.string().trim().max(120).default(''),
   slug: z
     .string()

@@ -49,7 +49,7 @@ const line = (most: number) => z.string().trim().max(most);
 const optional = (most: number) => line(most).default('');
 
 export const settingsInput = z.object({
-  'name.en': line(120).min(1),
+  'name.en': line(120).min(1, 'admin.settings.needName'),
   'name.es': optional(120),
   'tagline.en': optional(200),
   'tagline.es': optional(200),

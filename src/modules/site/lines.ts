@@ -42,13 +42,17 @@ export function linesOf(network: Pick<Network, 'lines'>): { lines: readonly Help
     : { lines: nationalLines, national: true };
 }
 
+const digits = (number: string | undefined): string => (number ?? '').replace(/\D/g, '');
+
+/** Whether a line only is the emergency number, which pages about help already show first. */
+export const isEmergency = (line: HelpLine): boolean => digits(line.phone) === '911';
+
 /** `tel:` address of a number as people write it; a leading + is kept. */
-export const callAddress = (phone: string): string =>
-  `tel:${phone.trim().startsWith('+') ? '+' : ''}${phone.replace(/\D/g, '')}`;
+export const callAddress = (phone: string): string => `tel:${phone.trim().startsWith('+') ? '+' : ''}${digits(phone)}`;
 
 /** `sms:` address, with the word to send already written. Source: RFC 5724. */
 export const textAddress = (number: string, word?: string): string =>
-  `sms:${number.trim().startsWith('+') ? '+' : ''}${number.replace(/\D/g, '')}${word ? `?body=${encodeURIComponent(word)}` : ''}`;
+  `sms:${number.trim().startsWith('+') ? '+' : ''}${digits(number)}${word ? `?body=${encodeURIComponent(word)}` : ''}`;
 
 const answered = new Set(['911', '988', '18883737888', '233733', '18007997233', '88788']);
 

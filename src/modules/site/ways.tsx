@@ -10,7 +10,7 @@ interface Reader {
 
 /** The three ways as buttons; calling is the main one. */
 const Ways = ({ reader, line }: { reader: Reader; line: HelpLine }) => (
-  <div class="wm-actions">
+  <div class="wm-ways">
     {line.phone && (
       <LinkButton href={callAddress(line.phone)}>{reader.t('site.line.call', { number: line.phone })}</LinkButton>
     )}
@@ -58,7 +58,7 @@ export function LineBrief({ reader, line }: { reader: Reader; line: HelpLine }) 
   return (
     <li>
       <strong>{pick(line.name, locale)}</strong>
-      <div class="wm-row">
+      <div class="wm-ways wm-ways--brief">
         {line.phone && <a href={callAddress(line.phone)}>{t('site.line.call', { number: line.phone })}</a>}
         {line.sms && (
           <a href={textAddress(line.sms, line.smsWord)}>

@@ -1,6 +1,6 @@
 /** The audit page: who did, read or was refused what, newest first. Filters stay in the address as ids and days, never as names. */
 import { download, pick, type Req, today } from '#kernel';
-import { Alert, DateField, DateText, Form, Pager, pageFrom, Select, Submit, Table } from '#ui';
+import { Alert, DateField, Form, Pager, pageFrom, Select, Submit, Table } from '#ui';
 import {
   type AuditFilter,
   type AuditLine,
@@ -20,6 +20,20 @@ function actorOf(req: Req, line: AuditLine): string {
   if (line.actorName) return line.actorName;
   if (line.actorKind.startsWith('system:')) return t('admin.audit.system', { job: line.actorKind.slice(7) });
   return t(line.actorKind === 'person' ? 'admin.audit.gone' : 'admin.audit.visitor');
+}
+
+/** Ids in a table are there to tell rows apart; the first eight characters do. The download has them whole. */
+const shortened = (subject: string): string => subject.replace(/([0-9a-f]{8})-[0-9a-f-]{27}/g, '$1');
+
+/** Day and time of an entry, to the second, where the network is. */
+function When({ req, at }: { req: Req; at: Date }) {
+  const { locale, network } = req.ctx;
+  const words = new Intl.DateTimeFormat(locale === 'es' ? 'es-US' : 'en-US', {
+    dateStyle: 'medium',
+    timeStyle: 'medium',
+    timeZone: network!.timezone,
+  }).format(at);
+  return <time datetime={at.toISOString()}>{words}</time>;
 }
 
 const queryOf = (filter: AuditFilter): Record<string, string | undefined> => ({ ...filter });
@@ -90,25 +104,26 @@ export async function auditPage(req: Req) {
         rows={lines}
         empty={t('admin.audit.none')}
         columns={[
-          { key: 'at', label: t('admin.audit.at'), cell: (line) => <DateText ui={ui} date={line.at} /> },
+          { key: 'at', label: t('admin.audit.at'), cell: (line) => <When req={req} at={line.at} /> },
           { key: 'who', label: t('admin.audit.person'), cell: (line) => actorOf(req, line) },
           {
-            key: 'outcome',
-            label: t('admin.audit.outcome'),
-            cell: (line) =>
-              line.outcome === 'denied' ? (
-                <strong>{t('admin.audit.outcome.denied')}</strong>
-              ) : (
-                t(`admin.audit.outcome.${line.outcome}`)
-              ),
+            key: 'action',
+            label: t('admin.audit.action'),
+            cell: (line) => {
+              const outcome = t(`admin.audit.outcome.${line.outcome}`);
+              return (
+                <>
+                  {line.outcome === 'denied' ? <strong>{outcome}</strong> : outcome} <span>{line.action}</span>
+                </>
+              );
+            },
           },
-          { key: 'action', label: t('admin.audit.action'), cell: (line) => line.action },
           {
             key: 'what',
             label: t('admin.audit.what'),
             cell: (line) => (
               <>
-                {line.subject}
+                <span title={line.subject}>{shortened(line.subject)}</span>
                 {line.fields.length > 0 && <span class="wm-soft"> {line.fields.join(', ')}</span>}
                 {line.reason && <span class="wm-soft"> ({line.reason})</span>}
               </>

@@ -1,6 +1,6 @@
 /** Where an administrator begins: what is done, what is next, each step with where to do it. */
 import { type Req } from '#kernel';
-import { Alert, LinkButton } from '#ui';
+import { Alert, LinkButton, StatusTag } from '#ui';
 import { guideFor } from '../guide.ts';
 import { AdminPage } from './frame.tsx';
 
@@ -33,9 +33,11 @@ export async function guidePage(req: Req) {
           <li>
             <div class="wm-row wm-between">
               <a href={to(step.path)}>{ctx.t(step.label)}</a>
-              <span class={step.isDone ? 'wm-status wm-status--done' : 'wm-status wm-status--notBegun'}>
-                {ctx.t(step.isDone ? 'admin.guide.done' : 'admin.guide.open')}
-              </span>
+              <StatusTag
+                ui={ui}
+                status={step.isDone ? 'done' : 'notBegun'}
+                label={ctx.t(step.isDone ? 'admin.guide.done' : 'admin.guide.open')}
+              />
             </div>
           </li>
         ))}

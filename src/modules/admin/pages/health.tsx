@@ -1,6 +1,6 @@
 /** How background work and mail are doing: one sentence first, then the numbers it rests on. */
 import { type JobHealth, jobHealth, type Req } from '#kernel';
-import { Alert, DateText, NumberText, SummaryList, Table } from '#ui';
+import { Alert, DateText, NumberText, Section, SummaryList, Table } from '#ui';
 import { AdminPage } from './frame.tsx';
 
 /** What has waited longer than this needs a person. */
@@ -58,10 +58,11 @@ export async function healthPage(req: Req) {
           { term: t('admin.health.failed'), value: count(health.mail.failed) },
         ]}
       />
-      <div class="wm-section">
+      <Section title={t('admin.health.jobs')}>
         <Table
           ui={ui}
           caption={t('admin.health.jobs')}
+          captionHidden
           rows={health.queues}
           empty={t('admin.health.noJobs')}
           columns={[
@@ -72,7 +73,7 @@ export async function healthPage(req: Req) {
             { key: 'last', label: t('admin.health.lastSuccess'), cell: (queue) => when(queue.lastSuccess) },
           ]}
         />
-      </div>
+      </Section>
       {schedules.length > 0 && (
         <div class="wm-section">
           <Table

@@ -82,7 +82,7 @@ export async function linesPage(req: Req) {
                   ''
                 ) : (
                   <Form ui={ui} action={at(line.key, '/place')}>
-                    <button class="wm-linkbutton" type="submit">
+                    <button class="wm-linkbutton wm-nowrap" type="submit">
                       {t('admin.lines.up')}
                       <span class="wm-sr"> {pick(line.name, ctx.locale)}</span>
                     </button>

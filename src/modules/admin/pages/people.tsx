@@ -106,6 +106,7 @@ async function drawPerson(req: Req, personId: string, errors?: FieldErrors) {
       req={req}
       tab="/admin/people"
       title={person.name}
+      actions={<a href={ui.href(adminPath(req, `/accounts/${person.id}`))}>{t('admin.people.account')}</a>}
       errors={errors}
       up={{ label: t('admin.people.title'), path: '/admin/people' }}
     >
@@ -120,9 +121,6 @@ async function drawPerson(req: Req, personId: string, errors?: FieldErrors) {
           { term: t('admin.people.agency'), value: pick(person.agency, ctx.locale) },
         ]}
       />
-      <p>
-        <a href={ui.href(adminPath(req, `/accounts/${person.id}`))}>{t('admin.people.account')}</a>
-      </p>
       <div class="wm-section">
         <Table
           ui={ui}
@@ -143,7 +141,7 @@ async function drawPerson(req: Req, personId: string, errors?: FieldErrors) {
               cell: (grant) => (
                 <Form ui={ui} action={ui.href(adminPath(req, `/roles/${grant.id}/end`))}>
                   <input type="hidden" name="person" value={person.id} />
-                  <button class="wm-linkbutton" type="submit">
+                  <button class="wm-linkbutton wm-nowrap" type="submit">
                     {t('admin.people.endRole')}
                     <span class="wm-sr"> {names.get(grant.role) ?? grant.role}</span>
                   </button>

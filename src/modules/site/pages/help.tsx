@@ -5,7 +5,7 @@
 import type { Req } from '#kernel';
 import { Alert, Details, Layout, LinkButton, PageHeader, Section } from '#ui';
 import { SectionText, Sources } from '../document.tsx';
-import { allAnswered, linesOf, nationalLines } from '../lines.ts';
+import { allAnswered, isEmergency, linesOf, nationalLines } from '../lines.ts';
 import { LineCard } from '../ways.tsx';
 import { wordsOf } from '../words.ts';
 
@@ -18,7 +18,7 @@ export function helpPage(req: Req) {
   const network = ctx.network!;
   const words = wordsOf(ctx.locale, 'help');
   const reader = { locale: ctx.locale, t: ctx.t };
-  const { lines } = linesOf(network);
+  const lines = linesOf(network).lines.filter((line) => !isEmergency(line));
   const section = (id: string) => words.sections.find((one) => one.id === id)!;
   const danger = section('danger');
   const ways = section('ways');
@@ -29,7 +29,7 @@ export function helpPage(req: Req) {
 
       <section id={danger.id}>
         <h2>{danger.heading}</h2>
-        <div class="wm-actions">
+        <div class="wm-ways">
           <LinkButton href="tel:911" kind="danger">
             {ctx.t('site.line.call', { number: '911' })}
           </LinkButton>

@@ -3,8 +3,8 @@
  * The deployment's own front page only leads on to the networks.
  */
 import { pick, type Req } from '#kernel';
-import { Alert, Layout, LinkButton, PageHeader, Section } from '#ui';
-import { linesOf, nationalLines } from '../lines.ts';
+import { Layout, LinkButton, PageHeader, Section } from '#ui';
+import { isEmergency, linesOf, nationalLines } from '../lines.ts';
 import { panelsFor } from '../panels.tsx';
 import { LineBrief } from '../ways.tsx';
 import { sectionOf, wordsOf } from '../words.ts';
@@ -21,16 +21,18 @@ export async function networksPage(req: Req) {
       <ul class="wm-plain-list">
         {networks.map((network) => (
           <li>
-            <h2>
-              <a href={ui.href(`/${network.slug}`)}>{pick(network.name, ctx.locale)}</a>
-            </h2>
-            {pick(network.tagline, ctx.locale) && <p>{pick(network.tagline, ctx.locale)}</p>}
-            {network.isDemo && <p class="wm-soft">{ctx.t('site.networks.demo')}</p>}
-            <p>
-              <a href={ui.href(`/${network.slug}/help`)}>
-                {ctx.t('site.networks.help', { name: pick(network.name, ctx.locale) })}
-              </a>
-            </p>
+            <article>
+              <h2>
+                <a href={ui.href(`/${network.slug}`)}>{pick(network.name, ctx.locale)}</a>
+              </h2>
+              {pick(network.tagline, ctx.locale) && <p>{pick(network.tagline, ctx.locale)}</p>}
+              {network.isDemo && <p class="wm-soft">{ctx.t('site.networks.demo')}</p>}
+              <p>
+                <a href={ui.href(`/${network.slug}/help`)}>
+                  {ctx.t('site.networks.help', { name: pick(network.name, ctx.locale) })}
+                </a>
+              </p>
+            </article>
           </li>
         ))}
       </ul>
@@ -50,6 +52,7 @@ export async function homePage(req: Req) {
   const network = ctx.network!;
   const reader = { locale: ctx.locale, t: ctx.t };
   const { lines } = linesOf(network);
+  const emergency = lines.some(isEmergency);
   const name = pick(network.name, ctx.locale);
   const tagline = pick(network.tagline, ctx.locale);
   const panels = await panelsFor(req, 'home');
@@ -61,14 +64,10 @@ export async function homePage(req: Req) {
       description={tagline || ctx.t('site.home.description', { name })}
     >
       <PageHeader title={name} lead={tagline} />
-      {pick(network.note, ctx.locale) && (
-        <Alert kind="info" announce={false}>
-          {pick(network.note, ctx.locale)}
-        </Alert>
-      )}
+      {pick(network.note, ctx.locale) && <p class="wm-soft">{pick(network.note, ctx.locale)}</p>}
       <section id="help">
         <h2>{wordsOf(ctx.locale, 'help').title}</h2>
-        <p>{sectionOf(ctx.locale, 'help', 'danger')!.paragraphs[0]}</p>
+        {!emergency && <p>{sectionOf(ctx.locale, 'help', 'danger')!.paragraphs[0]}</p>}
         <ul class="wm-plain-list">
           {lines.map((line) => (
             <LineBrief reader={reader} line={line} />

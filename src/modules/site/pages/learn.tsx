@@ -14,10 +14,12 @@ export function learnPage(req: Req) {
       <ul class="wm-plain-list">
         {words.sections.map((section) => (
           <li>
-            <h2>
-              <a href={ui.href(`${base}/${section.id}`)}>{section.heading}</a>
-            </h2>
-            <p>{section.paragraphs[0] ?? section.list?.[0]}</p>
+            <article>
+              <h2>
+                <a href={ui.href(`${base}/${section.id}`)}>{section.heading}</a>
+              </h2>
+              <p>{section.paragraphs[0] ?? section.list?.[0]}</p>
+            </article>
           </li>
         ))}
       </ul>
