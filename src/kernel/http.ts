@@ -351,21 +351,19 @@ function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): 
     const text = params.toString();
     return `${base}${text ? `?${text}` : ''}${hash ? `#${hash}` : ''}`;
   };
-  const items = (which: 'nav' | 'staffNav' | 'footerNav') =>
-    network
-      ? [...modules.values()]
-          .flatMap((m) => m[which])
-          .filter((item) => allows(item.access, ctx))
-          .sort((a, b) => a.order - b.order)
-          .map((item) => {
-            const path = `/${network.slug}${item.path}`;
-            return {
-              href: href(path),
-              label: t(item.label),
-              current: around.path === path || around.path.startsWith(`${path}/`),
-            };
-          })
-      : [];
+  const items = (which: 'nav' | 'staffNav' | 'footerNav') => {
+    if (!network) return [];
+    const shown = [...modules.values()]
+      .flatMap((m) => m[which])
+      .filter((item) => allows(item.access, ctx))
+      .sort((a, b) => a.order - b.order)
+      .map((item) => ({ path: `/${network.slug}${item.path}`, label: t(item.label) }));
+    // One place at most is where the reader is: the nearest above the page.
+    const nearest = shown
+      .filter(({ path }) => around.path === path || around.path.startsWith(`${path}/`))
+      .reduce((best, { path }) => (path.length > best.length ? path : best), '');
+    return shown.map(({ path, label }) => ({ href: href(path), label, current: path === nearest }));
+  };
   return {
     locale,
     languages: network?.languages ?? ['en', 'es'],

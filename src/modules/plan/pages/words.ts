@@ -35,7 +35,10 @@ export function escapeHtml(text: string): string {
   return buffer[0] as string;
 }
 
-/** The plan's own word for a status, or the product's. A fact may carry the word it was published with. */
+/**
+ * The plan's own word for a status, or the product's where the plan has none in the reader's language. A fact may carry the word it was published
+ * with.
+ */
 export function statusWord(
   ui: Speaker,
   fields: Pick<PlanFields, 'statuses'>,
@@ -45,7 +48,7 @@ export function statusWord(
   const own =
     (fact?.label && fields.statuses.find((s) => s.code === fact.label)) ||
     fields.statuses.find((s) => s.class === status);
-  return own ? inLocale(own.label, ui.locale) : ui.t(`ui.status.${status}`);
+  return own?.label[ui.locale] || ui.t(`ui.status.${status}`);
 }
 
 /** "65 %" or words. */
