@@ -70,11 +70,37 @@ async function loadPerson(tx: Tx, ctx: Ctx, id: string): Promise<PersonAccess> {
   };
 }
 
+/** The people of an agency for its own administrator: who holds or held a role here. */
+export const viewColleagues = view('identity.access.list', {
+  may: ['agency_admin'],
+  load: async ({ tx, ctx }: { tx: Tx; input: undefined; ctx: Ctx }) => {
+    const rows = await tx
+      .selectFrom('app.person as p')
+      .innerJoin('app.role_grant as g', 'g.person_id', 'p.id')
+      .select(['p.id', 'p.name', 'p.email', 'p.disabled_at', 'g.role', 'g.ended_at'])
+      .where('g.network_id', '=', ctx.network!.id)
+      .where('p.agency_id', '=', personOf(ctx).agencyId)
+      .orderBy('p.name')
+      .orderBy('p.id')
+      .orderBy('g.role')
+      .execute();
+    const people = new Map<string, { id: string; name: string; email: string; disabled: boolean; roles: string[] }>();
+    for (const row of rows) {
+      const { id, name, email } = row;
+      const person = people.get(id) ?? { id, name, email, disabled: row.disabled_at !== null, roles: [] };
+      if (row.ended_at === null) person.roles.push(row.role);
+      people.set(id, person);
+    }
+    return [...people.values()];
+  },
+  audit: ({ ctx }) => ({ subject: `agency:${personOf(ctx).agencyId}`, fields: ['name', 'email', 'roles'] }),
+});
+
 export const viewAccess = view('identity.access.read', {
   may: admins,
   asSystem: true,
   load: ({ tx, input, ctx }: { tx: Tx; input: { id: string }; ctx: Ctx }) => loadPerson(tx, ctx, input.id),
-  audit: ({ input }) => ({ subject: `person:${input.id}`, fields: ['name', 'email', 'roles', 'ways in', 'sessions'] }),
+  audit: ({ input }) => ({ subject: `person:${input.id}`, fields: ['name', 'email', 'roles', 'ways_in', 'sessions'] }),
 });
 
 const target = ({ tx, input, ctx }: { tx: Tx; input: { id: string }; ctx: Ctx }) => loadPerson(tx, ctx, input.id);
@@ -144,5 +170,5 @@ export const endPersonSessions = action('identity.person.endSessions', {
     if (!loaded.onlyHere) throw Problem.conflict('identity.problem.elsewhereToo');
   },
   run: ({ tx, input, ctx }) => endSessionsOf(tx, input.id, ctx.app.clock(), 'ended by an administrator'),
-  audit: ({ input, result }) => ({ subject: `person:${input.id}`, fields: ['sessions', String(result)] }),
+  audit: ({ input }) => ({ subject: `person:${input.id}`, fields: ['sessions'] }),
 });

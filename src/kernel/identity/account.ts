@@ -77,7 +77,7 @@ export const viewAccount = view('identity.account.read', {
       sessions: await liveSessions(tx, personId, ctx.app.clock()),
     };
   },
-  audit: ({ ctx }) => ({ subject: `person:${personOf(ctx).personId}`, fields: ['own account'] }),
+  audit: ({ ctx }) => ({ subject: `person:${personOf(ctx).personId}`, fields: ['account'] }),
 });
 
 const own = (ctx: Ctx) => `person:${personOf(ctx).personId}`;
@@ -180,7 +180,7 @@ export const renewRecoveryCodes = action('identity.codes.renew', {
     if (!(await waysIn(tx, personId)).password) throw Problem.notFound();
     return { recoveryCodes: await replaceRecoveryCodes(tx, personId) };
   },
-  audit: ({ ctx }) => ({ subject: own(ctx), fields: ['recovery codes'] }),
+  audit: ({ ctx }) => ({ subject: own(ctx), fields: ['recovery_codes'] }),
 });
 
 export const disconnect = action('identity.link.remove', {
@@ -199,7 +199,7 @@ export const disconnect = action('identity.link.remove', {
       .execute();
     if (gone.length === 0) throw Problem.notFound();
   },
-  audit: ({ ctx }) => ({ subject: own(ctx), fields: ['single sign-on', 'removed'] }),
+  audit: ({ ctx }) => ({ subject: own(ctx), fields: ['single_sign_on', 'removed'] }),
 });
 
 export const endOtherSessions = action('identity.session.endOthers', {
@@ -207,5 +207,5 @@ export const endOtherSessions = action('identity.session.endOthers', {
   may: 'signedIn',
   run: ({ tx, ctx }) =>
     endSessionsOf(tx, personOf(ctx).personId, ctx.app.clock(), 'ended by its person', personOf(ctx).sessionId),
-  audit: ({ ctx, result }) => ({ subject: own(ctx), fields: ['sessions', String(result)] }),
+  audit: ({ ctx }) => ({ subject: own(ctx), fields: ['sessions'] }),
 });

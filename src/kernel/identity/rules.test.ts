@@ -4,10 +4,10 @@ import { disableProblem } from './access.ts';
 import { slugFrom } from './agency.ts';
 import { invitationState } from './invitation.ts';
 import { linkState } from './one-time-link.ts';
+import { inDomains, issuerProblem, readDomains } from './provider.ts';
 import { confirmProblem, recoveryState } from './recovery.ts';
 import { grantableRoles, mayAddTo, onlyHere } from './roles.ts';
 import { slugProblem } from './setup.ts';
-import { inDomains, issuerProblem, readDomains } from './single-sign-on.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const hours = (n: number) => new Date(now.getTime() + n * 3_600_000);
@@ -118,7 +118,13 @@ test('allowed domains are whole domains: neither a part nor a sub-domain passes'
   const domains = readDomains(' City.example.org, @health.example.org ')!;
   expect(domains).toEqual(['city.example.org', 'health.example.org']);
   expect(inDomains('Ana@CITY.example.org', domains)).toBe(true);
-  for (const other of ['ana@example.org', 'ana@evil-city.example.org', 'ana@x.city.example.org', 'ana@city.example.org@evil.org', '']) {
+  for (const other of [
+    'ana@example.org',
+    'ana@evil-city.example.org',
+    'ana@x.city.example.org',
+    'ana@city.example.org@evil.org',
+    '',
+  ]) {
     expect(inDomains(other, domains)).toBe(false);
   }
   expect(readDomains('not a domain')).toBe(null);

@@ -6,9 +6,11 @@ import { defineModule, get, post } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
 import * as account from './pages/account.tsx';
-import * as admin from './pages/admin.tsx';
+import * as accounts from './pages/accounts.tsx';
 import * as confirm from './pages/confirm.tsx';
+import * as invitations from './pages/invitations.tsx';
 import * as join from './pages/join.tsx';
+import * as keys from './pages/keys.tsx';
 import * as organisation from './pages/organisation.tsx';
 import * as provider from './pages/provider.tsx';
 import * as setup from './pages/setup.tsx';
@@ -62,31 +64,31 @@ export const identityModule = defineModule({
     post('/account/confirm/passkey-options', 'signedIn', confirm.confirmPasskeyOptions, api),
     post('/account/confirm/passkey', 'signedIn', confirm.submitConfirmPasskey),
     post('/account/confirm/demo', 'signedIn', confirm.submitConfirmDemo),
-    get('/account/passkeys/new', 'signedIn', account.showNewPasskey),
-    post('/account/passkeys/options', 'signedIn', account.newPasskeyOptions, api),
-    post('/account/passkeys', 'signedIn', account.submitNewPasskey),
-    get('/account/passkeys/:id', 'signedIn', account.showPasskey),
-    post('/account/passkeys/:id/name', 'signedIn', account.submitPasskeyName),
-    post('/account/passkeys/:id/removal', 'signedIn', account.submitPasskeyRemoval),
-    get('/account/password', 'signedIn', account.showPassword),
-    post('/account/password', 'signedIn', account.submitPassword),
+    get('/account/passkeys/new', 'signedIn', keys.showNewPasskey),
+    post('/account/passkeys/options', 'signedIn', keys.newPasskeyOptions, api),
+    post('/account/passkeys', 'signedIn', keys.submitNewPasskey),
+    get('/account/passkeys/:id', 'signedIn', keys.showPasskey),
+    post('/account/passkeys/:id/name', 'signedIn', keys.submitPasskeyName),
+    post('/account/passkeys/:id/removal', 'signedIn', keys.submitPasskeyRemoval),
+    get('/account/password', 'signedIn', keys.showPassword),
+    post('/account/password', 'signedIn', keys.submitPassword),
     post('/account/password/removal', 'signedIn', account.submitPasswordRemoval),
-    post('/account/codes', 'signedIn', account.submitCodes),
+    post('/account/codes', 'signedIn', keys.submitCodes),
     post('/account/connected/:id/removal', 'signedIn', account.submitDisconnect),
     post('/account/sessions/others', 'signedIn', account.submitOthersEnd),
     post('/account/sessions/:id/end', 'signedIn', account.submitSessionEnd),
 
-    get('/:network/admin/invitations', admins, admin.showInvitations),
-    post('/:network/admin/invitations', admins, admin.submitInvitation),
-    post('/:network/admin/invitations/:id/revocation', admins, admin.submitRevocation),
-    get('/:network/admin/accounts/:id', admins, admin.showAccess),
-    post('/:network/admin/accounts/:id/sessions/end', admins, admin.submitSessionsEnd),
-    post('/:network/admin/accounts/:id/disabling', ['network_admin'], admin.submitDisabling),
-    post('/:network/admin/accounts/:id/enabling', ['network_admin'], admin.submitEnabling),
-    post('/:network/admin/accounts/:id/recovery', admins, admin.submitRecoveryStart),
-    get('/:network/admin/recoveries', admins, admin.showRecoveries),
-    post('/:network/admin/recoveries/:id/confirmation', admins, admin.submitRecoveryConfirmation),
-    post('/:network/admin/recoveries/:id/cancellation', admins, admin.submitRecoveryCancellation),
+    get('/:network/admin/invitations', admins, invitations.showInvitations),
+    post('/:network/admin/invitations', admins, invitations.submitInvitation),
+    post('/:network/admin/invitations/:id/revocation', admins, invitations.submitRevocation),
+    get('/:network/admin/accounts/:id', admins, accounts.showAccess),
+    post('/:network/admin/accounts/:id/sessions/end', admins, accounts.submitSessionsEnd),
+    post('/:network/admin/accounts/:id/disabling', ['network_admin'], accounts.submitDisabling),
+    post('/:network/admin/accounts/:id/enabling', ['network_admin'], accounts.submitEnabling),
+    post('/:network/admin/accounts/:id/recovery', admins, accounts.submitRecoveryStart),
+    get('/:network/admin/recoveries', admins, accounts.showRecoveries),
+    post('/:network/admin/recoveries/:id/confirmation', admins, accounts.submitRecoveryConfirmation),
+    post('/:network/admin/recoveries/:id/cancellation', admins, accounts.submitRecoveryCancellation),
     get('/:network/admin/single-sign-on', ['network_admin'], provider.showProvider),
     post('/:network/admin/single-sign-on', ['network_admin'], provider.submitProvider),
   ],

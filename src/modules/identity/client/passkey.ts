@@ -30,6 +30,7 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-p
     continue;
   }
   button.hidden = false;
+  if (told) told.textContent = '';
   button.addEventListener('click', (event) => {
     event.preventDefault();
     if (told) told.textContent = button.dataset.waiting ?? '';

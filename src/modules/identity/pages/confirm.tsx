@@ -13,12 +13,14 @@ import {
   TextField,
 } from '#ui';
 import { orAgain, safePath } from '../forms.ts';
+import { accountUi } from './account.tsx';
 import { PasskeyForm } from './parts.tsx';
 
 async function confirmPage(req: Req, next: string, errors?: FieldErrors) {
-  const { ui, ctx } = req;
+  const { ctx } = req;
   const { t } = ctx;
   const account = await identity.viewAccount(ctx, undefined);
+  const ui = await accountUi(req, account);
   const providers = (await identity.signInProviders(ctx.app)).filter((one) =>
     account.connected.some(
       (link) => account.networks.find((network) => network.id === link.networkId)?.slug === one.slug,

@@ -1,6 +1,19 @@
 /** Pieces that several account pages draw: the passkey button, the square for a phone, codes on paper, names of roles, sessions. */
 import { identity, type Req } from '#kernel';
-import { Button, DateText, Form, Hidden, LinkButton, PageHeader, Script, Table, TextField, type Ui } from '#ui';
+import {
+  Alert,
+  Button,
+  CopyLine,
+  DateText,
+  Form,
+  Hidden,
+  LinkButton,
+  PageHeader,
+  Script,
+  Table,
+  TextField,
+  type Ui,
+} from '#ui';
 import type { Child } from 'hono/jsx';
 
 /**
@@ -22,25 +35,27 @@ export function PasskeyForm(props: {
       {props.children}
       <Hidden name="handle" value="" />
       <Hidden name="response" value="" />
-      <button
-        class="usa-button"
-        type="submit"
-        id="passkey"
-        data-passkey={props.kind}
-        data-options={props.options}
-        data-waiting={t('identity.passkey.waiting')}
-        data-cancelled={t('identity.passkey.cancelled')}
-        data-already={t('identity.passkey.already')}
-        data-failed={t('identity.passkey.failed')}
-        data-unsupported={t('identity.passkey.unsupported')}
-        hidden
-      >
-        {props.label}
-      </button>
-      <p class="wm-soft" id="passkey-told" role="status"></p>
-      <noscript>
-        <p class="wm-soft">{t('identity.passkey.noScript')}</p>
-      </noscript>
+      <div class="wm-actions">
+        <button
+          class="usa-button"
+          type="submit"
+          id="passkey"
+          data-passkey={props.kind}
+          data-options={props.options}
+          data-waiting={t('identity.passkey.waiting')}
+          data-cancelled={t('identity.passkey.cancelled')}
+          data-already={t('identity.passkey.already')}
+          data-failed={t('identity.passkey.failed')}
+          data-unsupported={t('identity.passkey.unsupported')}
+          hidden
+        >
+          {props.label}
+        </button>
+      </div>
+      {/* The script takes this sentence away; without one it stays. */}
+      <p class="wm-soft" id="passkey-told" role="status">
+        {t('identity.passkey.noScript')}
+      </p>
       <Script ui={ui} name="passkey" />
     </Form>
   );
@@ -51,7 +66,7 @@ export function CodeSecret({ req, secret, label }: { req: Req; secret: string; l
   const { t } = req.ctx;
   const { size, path } = identity.codeSquare(identity.codeAddress(secret, 'Waymark', label));
   return (
-    <>
+    <div class="wm-section">
       <p>{t('identity.code.scan')}</p>
       <svg viewBox={`0 0 ${size} ${size}`} width="200" height="200" role="img" aria-label={t('identity.code.square')}>
         <rect width={size} height={size} fill="#fff" />
@@ -60,7 +75,7 @@ export function CodeSecret({ req, secret, label }: { req: Req; secret: string; l
       <p>
         {t('identity.code.orType')} <code id="secret">{identity.spacedSecret(secret)}</code>
       </p>
-    </>
+    </div>
   );
 }
 
@@ -208,3 +223,14 @@ export function Sessions(props: {
     />
   );
 }
+
+/** Where a network's administration stands. */
+export const base = (req: Req): string => `/${req.ctx.network!.slug}/admin`;
+
+/** A link that has to be handed over by hand, because this deployment sends no mail. */
+export const HandOver = ({ req, link }: { req: Req; link: string }) => (
+  <Alert kind="warning" title={req.ctx.t('identity.handOver.title')}>
+    <p>{req.ctx.t('identity.handOver.text')}</p>
+    <CopyLine ui={req.ui} id="link" label={req.ctx.t('identity.handOver.link')} value={link} />
+  </Alert>
+);

@@ -1,11 +1,9 @@
-/** For administrators: invitations, the account of one person, and recovery by two. */
+/** One person's account as administrators see it, and recovery by two of them. */
 import { identity, page, pick, type Req } from '#kernel';
 import {
   Actions,
   Alert,
   Button,
-  Checkboxes,
-  CopyLine,
   DateText,
   ErrorSummary,
   type FieldErrors,
@@ -13,165 +11,13 @@ import {
   Layout,
   PageHeader,
   Section,
-  Select,
   Submit,
   SummaryList,
   Table,
   TextArea,
-  TextField,
 } from '#ui';
 import { done, orAgain } from '../forms.ts';
-import { roleNames, Sessions } from './parts.tsx';
-
-const base = (req: Req): string => `/${req.ctx.network!.slug}/admin`;
-
-/** A link that has to be handed over by hand, because this deployment sends no mail. */
-const HandOver = ({ req, link }: { req: Req; link: string }) => (
-  <Alert kind="warning" title={req.ctx.t('identity.handOver.title')}>
-    <p>{req.ctx.t('identity.handOver.text')}</p>
-    <CopyLine ui={req.ui} id="link" label={req.ctx.t('identity.handOver.link')} value={link} />
-  </Alert>
-);
-
-interface InvitationForm {
-  errors?: FieldErrors;
-  fields?: Record<string, string>;
-  roles?: string[];
-  link?: string | null;
-}
-
-async function invitationsPage(req: Req, shown: InvitationForm = {}) {
-  const { ui, ctx } = req;
-  const { t } = ctx;
-  const [rows, choices] = [await identity.viewInvitations(ctx, undefined), await identity.viewChoices(ctx, undefined)];
-  const { errors, fields = {} } = shown;
-  return (
-    <Layout ui={ui} title={t('identity.invitation.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
-      <PageHeader title={t('identity.invitation.title')} lead={t('identity.invitation.lead')} />
-      {shown.link && <HandOver req={req} link={shown.link} />}
-      <Section title={t('identity.invitation.new')}>
-        <Form ui={ui} action={ui.href(`${base(req)}/invitations`)}>
-          <TextField
-            ui={ui}
-            name="email"
-            type="email"
-            label={t('identity.field.email')}
-            value={fields.email}
-            autocomplete="off"
-            errors={errors}
-          />
-          <TextField
-            ui={ui}
-            name="name"
-            label={t('identity.field.name')}
-            value={fields.name}
-            autocomplete="off"
-            errors={errors}
-          />
-          <Select
-            ui={ui}
-            name="agencyId"
-            label={t('identity.field.agency')}
-            hint={t('identity.invitation.agencyHint')}
-            blank={choices.agencies.length > 1 ? t('identity.invitation.choose') : undefined}
-            value={fields.agencyId}
-            options={choices.agencies.map((agency) => ({ value: agency.id, label: pick(agency.name, ctx.locale) }))}
-            errors={errors}
-          />
-          <Checkboxes
-            ui={ui}
-            name="roles"
-            label={t('identity.field.roles')}
-            values={shown.roles}
-            options={choices.roles.map((role) => ({ value: role, label: roleNames(req, [role]) }))}
-            errors={errors}
-          />
-          <Select
-            ui={ui}
-            name="locale"
-            label={t('identity.invitation.locale')}
-            value={fields.locale ?? ctx.locale}
-            options={[
-              { value: 'en', label: t('ui.language.en') },
-              { value: 'es', label: t('ui.language.es') },
-            ]}
-            errors={errors}
-          />
-          <Actions>
-            <Submit>{t('identity.invitation.send')}</Submit>
-          </Actions>
-        </Form>
-      </Section>
-      <Section title={t('identity.invitation.sent')}>
-        <Table
-          ui={ui}
-          caption={t('identity.invitation.sent')}
-          captionHidden
-          rows={rows}
-          empty={t('identity.invitation.none')}
-          columns={[
-            { key: 'name', label: t('identity.field.name'), cell: (row) => row.name },
-            { key: 'email', label: t('identity.field.email'), cell: (row) => row.email },
-            { key: 'roles', label: t('identity.field.roles'), cell: (row) => roleNames(req, row.roles) },
-            {
-              key: 'state',
-              label: t('identity.field.state'),
-              cell: (row) => (
-                <>
-                  {t(`identity.invitation.state.${row.state}`)}
-                  {row.state === 'open' && (
-                    <>
-                      {', '}
-                      {t('identity.invitation.until')} <DateText ui={ui} date={row.expiresAt} />
-                    </>
-                  )}
-                </>
-              ),
-            },
-            {
-              key: 'revoke',
-              label: t('identity.field.action'),
-              quiet: true,
-              cell: (row) =>
-                row.state === 'open' ? (
-                  <Form ui={ui} action={ui.href(`${base(req)}/invitations/${row.id}/revocation`)}>
-                    <Button kind="outline">{t('identity.invitation.revoke')}</Button>
-                  </Form>
-                ) : null,
-            },
-          ]}
-        />
-      </Section>
-    </Layout>
-  );
-}
-
-export const showInvitations = (req: Req) => invitationsPage(req);
-
-export async function submitInvitation(req: Req): Promise<Response> {
-  const { fields, lists } = await req.form();
-  const roles = lists.roles ?? [];
-  return orAgain(
-    req,
-    async () => {
-      const { email = '', name = '', agencyId = '' } = fields;
-      const { link } = await identity.invite(req.ctx, { email, name, agencyId, roles, locale: fields.locale as 'en' });
-      return link ? page(await invitationsPage(req, { link })) : done(req, `${base(req)}/invitations`, 'invited');
-    },
-    (errors) => invitationsPage(req, { errors, fields, roles }),
-  );
-}
-
-export const submitRevocation = (req: Req): Promise<Response> =>
-  orAgain(
-    req,
-    async () => {
-      await identity.revokeInvitation(req.ctx, { id: req.params.id! });
-      return done(req, `${base(req)}/invitations`, 'revoked');
-    },
-    (errors) => invitationsPage(req, { errors }),
-  );
+import { base, HandOver, roleNames, Sessions } from './parts.tsx';
 
 async function accessPage(req: Req, errors?: FieldErrors, reason?: string) {
   const { ui, ctx } = req;
