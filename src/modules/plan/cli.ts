@@ -6,14 +6,8 @@ import { type App, type Command, type Ctx, type Network, Problem, systemCtx, tra
 import { type PlanFormat, readPlan as readFile, type ReadPlan, writePlan } from './exchange/index.ts';
 import { exportPlan } from './exporting.ts';
 import { daySchema } from './fields.ts';
-import {
-  confirmImport,
-  countLeaves,
-  type ImportCounts,
-  type ImportInput,
-  previewImport,
-  tryImport,
-} from './importing.ts';
+import { confirmImport, countLeaves, type ImportInput, previewImport, tryImport } from './importing.ts';
+import type { ImportCounts } from './import-pending.ts';
 import { approveRevision, requestPublication } from './publishing.ts';
 import type { ImportProblem } from './shape.ts';
 
@@ -122,7 +116,7 @@ export const commands: Command[] = [
 ];
 
 /** The shape that --json prints. */
-export function summaryOf(read: ReadPlan, problems: readonly ImportProblem[]) {
+function summaryOf(read: ReadPlan, problems: readonly ImportProblem[]) {
   const { leaves, counted } = countLeaves(read);
   const totals = read.published;
   return {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { testApp, type TestApp, type TestPerson } from '../../../test/support/harness.ts';
 import { recordFact, saveItem } from './drafting.ts';
-import { confirmImport, type ImportChoices, type ImportCounts, previewImport, showImport } from './importing.ts';
+import { type ImportChoices, type ImportCounts, importSweep } from './import-pending.ts';
+import { confirmImport, previewImport, showImport } from './importing.ts';
 import { rollUp } from './progress.ts';
 import { approveRevision, requestPublication } from './publishing.ts';
 import { findPlan, leavesOf, type PlanState, readPlan } from './state.ts';
@@ -288,10 +289,12 @@ test('the file is dropped when it is confirmed, and after a day when it is not',
     );
   expect((await held()).find((row) => row.id === first.id)?.file).toBe(null);
   expect((await held()).map((row) => row.id)).toContain(left.id);
+  const quiet = await preview(page);
   t.setClock('2026-11-23T12:00:00Z');
-  await preview(page);
+  await importSweep.run(await t.ctx(network.id, 'system'), {});
+  expect((await held()).map((row) => row.id)).toEqual([first.id]);
   t.setClock('2026-11-21T12:00:00Z');
-  expect((await held()).map((row) => row.id)).not.toContain(left.id);
+  expect(quiet.id).not.toBe(left.id);
 });
 
 test('another network and a person without the role find nothing', async () => {

@@ -8,7 +8,7 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, allows, type Ctx, parseInput, Problem, tenantOf, today, translator, type Tx } from '#kernel';
+import { action, allows, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
 import { addItems, addVersions, itemIds } from './batch.ts';
 import {
   addFacts,
@@ -23,25 +23,20 @@ import {
 import { readPlan as readFile, type ReadPlan } from './exchange/index.ts';
 import { daySchema, planFields } from './fields.ts';
 import { changesOf, type ImportChanges, type ImportRules, isNothing } from './import-changes.ts';
+import {
+  heldFile,
+  type ImportChoices,
+  type ImportCounts,
+  knownWords,
+  loadPending,
+  planAddress,
+  type Stored,
+  storeImport,
+} from './import-pending.ts';
 import type { Day, ImportProblem, StatusClass, Text } from './shape.ts';
 import { statusClasses } from './shape.ts';
 import { findPlan, type PlanRow, readPlan } from './state.ts';
 import { plans } from './tables.ts';
-
-/** What a person decided about a file besides its bytes. */
-export interface ImportChoices {
-  /** The day on which the file was true; absent: what the file says, else today. */
-  asOf?: Day;
-  /** Words of the file and the class each is taken for. */
-  statusMap?: Record<string, StatusClass>;
-  /** Names of the levels from the top. */
-  levelNames?: string[];
-  /** Items that the file does not mention: they stay (default), or leave the plan's scope on `removedOn`. */
-  missing?: 'keep' | 'remove';
-  removedOn?: Day;
-  /** Title of a plan that the import makes. */
-  title?: Text;
-}
 
 export interface ImportInput extends ImportChoices {
   planSlug: string;
@@ -76,99 +71,6 @@ export interface Preview {
   basis: string;
 }
 
-/** What a confirmed import did. */
-export interface ImportCounts {
-  plan: string;
-  added: number;
-  changed: number;
-  moved: number;
-  statuses: number;
-  removed: number;
-  totals: number;
-  untouched: number;
-}
-
-interface Stored {
-  choices: ImportChoices;
-  read: ReadPlan | null;
-  counts?: ImportCounts;
-}
-
-/** Addresses below /staff/plans that are pages and no plans. */
-export const reservedPlanSlugs: ReadonlySet<string> = new Set(['import', 'new', 'compare', 'export']);
-
-const slug = z
-  .string()
-  .trim()
-  .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, { error: 'plan.field.slug' })
-  .refine((value) => !reservedPlanSlugs.has(value), { error: 'plan.import.field.slugReserved' });
-
-const address = (planSlug: string): string => parseInput(z.object({ slug }), { slug: planSlug }).slug;
-
-const choicesSchema = z.object({
-  asOf: daySchema.optional(),
-  statusMap: z.record(z.string(), z.enum(statusClasses)).optional(),
-  levelNames: z.array(z.string().trim().max(60)).max(50).optional(),
-  missing: z.enum(['keep', 'remove']).optional(),
-  removedOn: daySchema.optional(),
-  title: z.object({ en: z.string(), es: z.string().optional() }).optional(),
-});
-
-const storeImport = action('plan.import.preview', {
-  input: z.object({
-    id: z.uuid().optional(),
-    slug,
-    filename: z.string().max(300),
-    choices: choicesSchema,
-    file: z.custom<Uint8Array>((value) => value instanceof Uint8Array).optional(),
-    read: z.custom<ReadPlan>(),
-  }),
-  may: editors,
-  run: async ({ tx, input, ctx }) => {
-    const network = networkId(ctx);
-    await dropOldImports(tx, ctx);
-    const parsed = JSON.stringify({ choices: input.choices, read: input.read } satisfies Stored);
-    const asOf = input.choices.asOf ?? null;
-    if (input.id) {
-      await plans(tx)
-        .updateTable('app.plan_import')
-        .set({ parsed, as_of: asOf })
-        .where('id', '=', input.id)
-        .where('network_id', '=', network)
-        .where('confirmed_at', 'is', null)
-        .execute();
-      return input.id;
-    }
-    const made = await plans(tx)
-      .insertInto('app.plan_import')
-      .values({
-        network_id: network,
-        plan_id: null,
-        slug: input.slug,
-        filename: input.filename,
-        as_of: asOf,
-        parsed,
-        file: input.file ? Buffer.from(input.file) : null,
-        author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
-        confirmed_at: null,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return made.id;
-  },
-  audit: ({ input, result }) => ({ subject: `plan-import:${result}`, fields: input.id ? ['choices'] : ['file'] }),
-});
-
-/** Forgets files that nobody confirmed within a day. */
-export async function dropOldImports(tx: Tx, ctx: Ctx): Promise<void> {
-  await plans(tx)
-    .deleteFrom('app.plan_import')
-    .where('network_id', '=', networkId(ctx))
-    .where('confirmed_at', 'is', null)
-    .where('at', '<', new Date(ctx.app.clock().getTime() - 24 * 3_600_000))
-    .execute();
-}
-
 /**
  * Reads a file (or a pending one again, with other choices) and keeps it for confirmation; the plan is not touched. Bad content is no error: it is in
  * `problems`. Throws invalid for a slug or a day that is none.
@@ -176,8 +78,8 @@ export async function dropOldImports(tx: Tx, ctx: Ctx): Promise<void> {
 export async function previewImport(ctx: Ctx, input: ImportInput): Promise<Preview> {
   if (!allows(editors, ctx)) throw Problem.forbidden();
   const { id, filename, bytes, mediaType, planSlug: named, ...given } = input;
-  const held = id ? await pending(ctx, id) : null;
-  const planSlug = held?.slug ?? address(named);
+  const held = id ? await heldFile(ctx, id) : null;
+  const planSlug = held?.slug ?? planAddress(named);
   const known = await ctx.app.db.run(tenantOf(ctx), (tx) => knownWords(tx, ctx, planSlug));
   const choices: ImportChoices = { ...given, statusMap: { ...known, ...given.statusMap } };
   const read = await readBytes(ctx, held?.file ?? bytes, held?.filename ?? filename, mediaType, choices);
@@ -209,35 +111,6 @@ const readBytes = (
     today: today(ctx),
   });
 
-/** The mapping that a person chose at the last confirmed import of this plan. */
-async function knownWords(tx: Tx, ctx: Ctx, planSlug: string): Promise<Record<string, StatusClass>> {
-  const last = await plans(tx)
-    .selectFrom('app.plan_import')
-    .select('parsed')
-    .where('network_id', '=', networkId(ctx))
-    .where('slug', '=', planSlug)
-    .where('confirmed_at', 'is not', null)
-    .orderBy('confirmed_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (last?.parsed as Stored | undefined)?.choices.statusMap ?? {};
-}
-
-async function pending(ctx: Ctx, id: string): Promise<{ slug: string; filename: string; file: Uint8Array }> {
-  if (!z.uuid().safeParse(id).success) throw Problem.notFound('plan.import.problem.gone');
-  const row = await ctx.app.db.run(tenantOf(ctx), (tx) =>
-    plans(tx)
-      .selectFrom('app.plan_import')
-      .select(['slug', 'filename', 'file', 'confirmed_at'])
-      .where('id', '=', id)
-      .where('network_id', '=', networkId(ctx))
-      .executeTakeFirst(),
-  );
-  if (!row) throw Problem.notFound('plan.import.problem.gone');
-  if (row.confirmed_at || !row.file) throw Problem.conflict('plan.import.problem.done');
-  return { slug: row.slug, filename: row.filename, file: row.file };
-}
-
 /** A pending import, compared with the draft as it is now. Reads only. Throws notFound, or conflict when it was confirmed. */
 export async function showImport(ctx: Ctx, id: string): Promise<Preview> {
   if (!allows(editors, ctx)) throw Problem.forbidden();
@@ -252,7 +125,7 @@ export async function showImport(ctx: Ctx, id: string): Promise<Preview> {
 export async function tryImport(ctx: Ctx, input: ImportInput): Promise<Omit<Preview, 'id'>> {
   if (!allows(editors, ctx)) throw Problem.forbidden();
   const { filename, bytes, mediaType, id: _, planSlug: named, ...choices } = input;
-  const planSlug = address(named);
+  const planSlug = planAddress(named);
   const read = await readBytes(ctx, bytes, filename, mediaType, choices);
   return ctx.app.db.run(tenantOf(ctx), (tx) => describe(tx, ctx, planSlug, filename, { choices, read }));
 }
@@ -289,20 +162,6 @@ export function countLeaves(read: ReadPlan): { leaves: number; counted: Record<S
   const counted = Object.fromEntries(statusClasses.map((status) => [status, 0])) as Record<StatusClass, number>;
   for (const leaf of leaves) counted[leaf.history.at(-1)?.status ?? 'unknown'] += 1;
   return { leaves: leaves.length, counted };
-}
-
-async function loadPending(tx: Tx, ctx: Ctx, id: string, lock: boolean) {
-  let query = plans(tx)
-    .selectFrom('app.plan_import')
-    .select(['slug', 'filename', 'parsed', 'confirmed_at'])
-    .where('id', '=', id)
-    .where('network_id', '=', networkId(ctx));
-  if (lock) query = query.forUpdate();
-  const row = await query.executeTakeFirst();
-  if (!row) throw Problem.notFound('plan.import.problem.gone');
-  const stored = row.parsed as Stored;
-  if (row.confirmed_at || !stored.read) throw Problem.conflict('plan.import.problem.done');
-  return { row, stored: { choices: stored.choices, read: stored.read } };
 }
 
 /** The file against the draft: the same for the preview and for the confirmation. */

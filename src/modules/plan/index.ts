@@ -8,6 +8,7 @@ import staffEn from './messages-staff/en.json' with { type: 'json' };
 import staffEs from './messages-staff/es.json' with { type: 'json' };
 import { apiRoutes } from './api.ts';
 import { planFigures } from './figures.ts';
+import { importSweep } from './import-pending.ts';
 import { importRoutes } from './pages/import.tsx';
 import { homePanel } from './pages/public/overview.tsx';
 import { publicRoutes } from './pages/public/routes.ts';
@@ -15,6 +16,7 @@ import { planSitemap } from './pages/public/sitemap.ts';
 import { readers } from './pages/staff/frame.tsx';
 import { staffRoutes } from './pages/staff/routes.ts';
 import { upkeepDigest, upkeepPanel } from './pages/staff/start.tsx';
+import { setupSteps } from './setup.ts';
 
 export { addItems, addVersions, assignOwners, itemIds, orderPlans, removePublished } from './batch.ts';
 export { addFacts, addNote, createPlan, lockPlan, type NewFact, reviewItem, savePlan } from './drafting.ts';
@@ -32,8 +34,11 @@ export const planModule = defineModule({
     { place: 'home', order: 20, access: 'public', render: homePanel },
     { place: 'start', order: 20, access: readers, render: upkeepPanel },
   ],
+  jobs: [importSweep],
+  schedules: [{ job: importSweep.name, cron: '25 8 * * *' }],
   digests: [upkeepDigest],
   indicators: planFigures,
+  setup: setupSteps,
   sitemap: planSitemap,
   roles: {
     plan_editor: 'plan.role.editor',

@@ -26,17 +26,12 @@ import {
   TextField,
   type Ui,
 } from '#ui';
-import type { ItemChange } from '../import-changes.ts';
 import type { Preview } from '../importing.ts';
-import { diffItem } from '../item-difference.ts';
-import { wholePercent, type Words } from '../progress.ts';
+import { wholePercent } from '../progress.ts';
 import { statusClasses } from '../shape.ts';
-import { changeBody } from './changes.tsx';
+import { ChangeLists, More, mostLines } from './import-lists.tsx';
 import { base } from './staff/frame.tsx';
-import { inLocale, say } from './words.ts';
-
-/** Lines of one list that are drawn; the rest is counted. */
-const most = 200;
+import { inLocale } from './words.ts';
 
 export const importSteps = (ui: Pick<Ui, 't'>): string[] => [
   ui.t('plan.import.step.choose'),
@@ -72,7 +67,7 @@ export function previewPage(req: Req, shown: Preview, errors: FieldErrors) {
       <Problems ui={ui} shown={shown} />
       <Totals ui={ui} shown={shown} />
       <Mapping req={req} shown={shown} errors={errors} />
-      <Lists ui={ui} shown={shown} />
+      <ChangeLists ui={ui} shown={shown} />
       {shown.ready && !shown.nothing ? (
         <Form ui={ui} action={ui.href(`${base(ctx)}/import/${shown.id}/confirmation`)}>
           <Hidden name="basis" value={shown.basis} />
@@ -147,7 +142,7 @@ function Problems({ ui, shown }: { ui: Ui; shown: Preview }) {
         ui={ui}
         caption={ui.t('plan.import.problems')}
         captionHidden
-        rows={list.slice(0, most)}
+        rows={list.slice(0, mostLines)}
         columns={[
           {
             key: 'line',
@@ -328,88 +323,3 @@ function Mapping({ req, shown, errors }: { req: Req; shown: Preview; errors: Fie
     </Section>
   );
 }
-
-function Lists({ ui, shown }: { ui: Ui; shown: Preview }) {
-  const { changes } = shown;
-  const title = (change: {
-    fields?: { number: string };
-    row: { number: string; title: { en: string; es?: string } };
-  }) => `${change.row.number} ${inLocale(change.row.title, ui.locale)}`.trim();
-  const group = <T,>(key: string, list: readonly T[], line: (one: T) => Child) =>
-    list.length > 0 && (
-      <Details summary={ui.t(`plan.import.list.${key}`, { count: list.length })}>
-        <ul class="wm-plain-list">
-          {list.slice(0, most).map((one) => (
-            <li>{line(one)}</li>
-          ))}
-        </ul>
-        <More ui={ui} all={list.length} />
-      </Details>
-    );
-  return (
-    <Section title={ui.t('plan.import.details')}>
-      {changes.added.length + changes.changed.length + changes.statuses.length + changes.missing.length === 0 && (
-        <p>{ui.t('plan.import.noDetails')}</p>
-      )}
-      {group('added', changes.added, (change) => title(change))}
-      {group('changed', changes.changed, (change) => (
-        <>
-          <p class="wm-strong">{title(change)}</p>
-          {difference(ui, shown, change)}
-        </>
-      ))}
-      {group('statuses', changes.statuses, (change) => (
-        <>
-          {title(change)}
-          {': '}
-          {say(ui, {
-            key: 'plan.import.statusLine',
-            values: {
-              from: ui.t(`ui.status.${change.before}`),
-              to: ui.t(`ui.status.${change.fact.status}`),
-              on: change.on,
-            },
-          })}
-        </>
-      ))}
-      {group('missing', changes.missing, (item) => `${item.number} ${inLocale(item.title, ui.locale)}`.trim())}
-    </Section>
-  );
-}
-
-/** One changed item, told as the history of the plan will tell it. */
-function difference(ui: Ui, shown: Preview, change: ItemChange): Child {
-  const before = change.before!;
-  const numbers = new Map<number, string>();
-  for (const item of shown.changes.missing) numbers.set(item.ref, item.number);
-  for (const one of [...shown.changes.changed, ...shown.changes.added]) numbers.set(one.ref, one.fields.number);
-  const numberOf = (ref: number): string => numbers.get(ref) || `#${ref}`;
-  const lines: { said: Words; body?: Child }[] = [];
-  if (before.number !== change.fields.number)
-    lines.push({
-      said: {
-        key: 'plan.story.numberChanged',
-        values: { before: before.number, after: change.fields.number, below: 0 },
-      },
-    });
-  if (change.changed.includes('parentRef')) lines.push({ said: { key: 'plan.import.movedElsewhere', values: {} } });
-  else if (change.moved) lines.push({ said: { key: 'plan.story.reordered', values: {} } });
-  if (change.changed.includes('leaf'))
-    lines.push({ said: { key: change.fields.leaf ? 'plan.import.isLeaf' : 'plan.import.isNoLeaf', values: {} } });
-  const { position: _, ...fields } = change.fields;
-  for (const one of diffItem(before, { ...before, ...fields }, numberOf))
-    lines.push({ said: one.said, body: changeBody(ui, one) });
-  return (
-    <ul>
-      {lines.map(({ said, body }) => (
-        <li>
-          {say(ui, said)}
-          {body}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-const More = ({ ui, all }: { ui: Ui; all: number }) =>
-  all > most ? <p class="wm-soft">{ui.t('plan.import.more', { count: all - most })}</p> : null;

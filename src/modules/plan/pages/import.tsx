@@ -21,7 +21,8 @@ import {
 import { editors, networkId } from '../drafting.ts';
 import { writePlan } from '../exchange/index.ts';
 import { exportPlan } from '../exporting.ts';
-import { confirmImport, type ImportChoices, previewImport, showImport } from '../importing.ts';
+import type { ImportChoices } from '../import-pending.ts';
+import { confirmImport, previewImport, showImport } from '../importing.ts';
 import { type StatusClass, statusClasses } from '../shape.ts';
 import { importSteps, previewPage } from './import-preview.tsx';
 import { attempt } from './staff/forms.ts';

@@ -33,7 +33,16 @@ export async function plansPage(req: Req) {
       <PageHeader
         title={ui.t('plan.staff.plans')}
         lead={ui.t('plan.staff.plans.lead')}
-        actions={edit && <LinkButton href={ui.href(`${base(ctx)}/new`)}>{ui.t('plan.staff.new')}</LinkButton>}
+        actions={
+          edit && (
+            <>
+              <LinkButton href={ui.href(`${base(ctx)}/new`)}>{ui.t('plan.staff.new')}</LinkButton>
+              <LinkButton kind="outline" href={ui.href(`${base(ctx)}/import`)}>
+                {ui.t('plan.import.title')}
+              </LinkButton>
+            </>
+          )
+        }
       />
       <Table
         ui={ui}

@@ -1,0 +1,99 @@
+/** What an import would do, item by item. */
+import type { Child } from 'hono/jsx';
+import { Details, Section, type Ui } from '#ui';
+import type { ItemChange } from '../import-changes.ts';
+import type { Preview } from '../importing.ts';
+import { diffItem } from '../item-difference.ts';
+import type { Words } from '../progress.ts';
+import { changeBody } from './changes.tsx';
+import { inLocale, say } from './words.ts';
+
+/** Lines of one list that are drawn; the rest is counted. */
+export const mostLines = 200;
+
+/** New, changed and missing items and the statuses recorded, each list closed at first. */
+export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
+  const { changes } = shown;
+  const title = (change: {
+    fields?: { number: string };
+    row: { number: string; title: { en: string; es?: string } };
+  }) => `${change.row.number} ${inLocale(change.row.title, ui.locale)}`.trim();
+  const group = <T,>(key: string, list: readonly T[], line: (one: T) => Child) =>
+    list.length > 0 && (
+      <Details summary={ui.t(`plan.import.list.${key}`, { count: list.length })}>
+        <ul class="wm-plain-list">
+          {list.slice(0, mostLines).map((one) => (
+            <li>{line(one)}</li>
+          ))}
+        </ul>
+        <More ui={ui} all={list.length} />
+      </Details>
+    );
+  return (
+    <Section title={ui.t('plan.import.details')}>
+      {changes.added.length + changes.changed.length + changes.statuses.length + changes.missing.length === 0 && (
+        <p>{ui.t('plan.import.noDetails')}</p>
+      )}
+      {group('added', changes.added, (change) => title(change))}
+      {group('changed', changes.changed, (change) => (
+        <>
+          <p class="wm-strong">{title(change)}</p>
+          {difference(ui, shown, change)}
+        </>
+      ))}
+      {group('statuses', changes.statuses, (change) => (
+        <>
+          {title(change)}
+          {': '}
+          {say(ui, {
+            key: 'plan.import.statusLine',
+            values: {
+              from: ui.t(`ui.status.${change.before}`),
+              to: ui.t(`ui.status.${change.fact.status}`),
+              on: change.on,
+            },
+          })}
+        </>
+      ))}
+      {group('missing', changes.missing, (item) => `${item.number} ${inLocale(item.title, ui.locale)}`.trim())}
+    </Section>
+  );
+}
+
+/** One changed item, told as the history of the plan will tell it. */
+function difference(ui: Ui, shown: Preview, change: ItemChange): Child {
+  const before = change.before!;
+  const numbers = new Map<number, string>();
+  for (const item of shown.changes.missing) numbers.set(item.ref, item.number);
+  for (const one of [...shown.changes.changed, ...shown.changes.added]) numbers.set(one.ref, one.fields.number);
+  const numberOf = (ref: number): string => numbers.get(ref) || `#${ref}`;
+  const lines: { said: Words; body?: Child }[] = [];
+  if (before.number !== change.fields.number)
+    lines.push({
+      said: {
+        key: 'plan.story.numberChanged',
+        values: { before: before.number, after: change.fields.number, below: 0 },
+      },
+    });
+  if (change.changed.includes('parentRef')) lines.push({ said: { key: 'plan.import.movedElsewhere', values: {} } });
+  else if (change.moved) lines.push({ said: { key: 'plan.story.reordered', values: {} } });
+  if (change.changed.includes('leaf'))
+    lines.push({ said: { key: change.fields.leaf ? 'plan.import.isLeaf' : 'plan.import.isNoLeaf', values: {} } });
+  const { position: _, ...fields } = change.fields;
+  for (const one of diffItem(before, { ...before, ...fields }, numberOf))
+    lines.push({ said: one.said, body: changeBody(ui, one) });
+  return (
+    <ul>
+      {lines.map(({ said, body }) => (
+        <li>
+          {say(ui, said)}
+          {body}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How many lines of a list are not drawn. */
+export const More = ({ ui, all }: { ui: Ui; all: number }) =>
+  all > mostLines ? <p class="wm-soft">{ui.t('plan.import.more', { count: all - mostLines })}</p> : null;
