@@ -97,7 +97,7 @@ function ItemChanges({
   const item = state.items.find((one) => one.ref === ref);
   const gone = changes.find(({ subject }) => subject)?.subject;
   return (
-    <section class="wm-section" id={`change-${ref}`}>
+    <section class="wm-change" id={`change-${ref}`}>
       <h3>
         {ref === 0 ? (
           ui.t('plan.staff.changes.plan')

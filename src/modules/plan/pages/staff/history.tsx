@@ -96,7 +96,9 @@ export async function revisionPage(req: Req) {
       {revision.changes.length === 0 ? (
         <p>{ui.t('plan.staff.history.noChanges')}</p>
       ) : (
-        <Changes req={req} state={state} changes={revision.changes} settings={[]} first={false} />
+        <Section title={ui.t('plan.page.changes', { count: revision.changes.length })}>
+          <Changes req={req} state={state} changes={revision.changes} settings={[]} first={false} />
+        </Section>
       )}
     </PlanPage>
   );

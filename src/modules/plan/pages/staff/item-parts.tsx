@@ -33,8 +33,8 @@ export function ItemFacts({ ui, view, link }: { ui: Ui; view: ItemView; link: (r
     inLocale(state.fields.themes.find((one) => one.key === key)?.title ?? { en: key }, ui.locale),
   );
   const list = (refs: number[] | undefined) =>
-    refs?.length &&
-    refs.map((ref, n) => (
+    (refs ?? []).length > 0 &&
+    refs!.map((ref, n) => (
       <>
         {n > 0 && ', '}
         {link(ref)}
@@ -70,9 +70,9 @@ export function ItemFacts({ ui, view, link }: { ui: Ui; view: ItemView; link: (r
         { term: ui.t('plan.staff.item.waitedForBy'), value: list(waiting) },
         {
           term: ui.t('plan.staff.item.milestones'),
-          value: item.milestones?.length && (
+          value: (item.milestones ?? []).length > 0 && (
             <ul class="wm-plain-list">
-              {item.milestones.map((one) => (
+              {item.milestones!.map((one) => (
                 <li>
                   {inLocale(one.title, ui.locale)}
                   {one.doneOn

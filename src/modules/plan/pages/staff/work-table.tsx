@@ -58,6 +58,7 @@ export function Items(props: {
               <a href={link(row)} class={row.branch.item.leaf ? undefined : 'wm-strong'}>
                 {itemName(row.branch.item, ui)}
               </a>
+              {row.branch.item.leaf && <Keepers req={req} row={row} />}
               {row.kept.inScope ? (
                 <Marks ui={ui} marks={row.kept.marks} />
               ) : (
@@ -77,19 +78,9 @@ export function Items(props: {
             ),
         },
         {
-          key: 'keeper',
-          label: ui.t('plan.staff.work.keeper'),
-          cell: ({ branch: { item }, kept }) => <Keepers lead={item.lead} owners={ownersOf(kept)} />,
-        },
-        {
           key: 'due',
           label: ui.t('plan.staff.work.due'),
           cell: ({ branch: { item } }) => item.due && <span class="wm-nowrap">{day(ui, item.due)}</span>,
-        },
-        {
-          key: 'touched',
-          label: ui.t('plan.staff.work.touched'),
-          cell: ({ branch: { item }, kept }) => item.leaf && <span class="wm-nowrap">{day(ui, kept.touched)}</span>,
         },
       ]}
     />
@@ -119,10 +110,11 @@ const BranchBar = ({ req: { ui }, progress }: { req: Req; progress: Progress | u
     />
   );
 
-const Keepers = ({ lead, owners }: { lead?: string; owners: string }) => (
-  <>
-    {owners}
-    {owners && lead && <br />}
-    {lead && <span class="wm-soft">{lead}</span>}
-  </>
+/** Who keeps it, who leads it, when it was last touched: one quiet line, so that titles have the room. */
+const Keepers = ({ req: { ui }, row: { branch, kept } }: { req: Req; row: WorkRow }) => (
+  <p class="wm-soft wm-small wm-tight">
+    {[ownersOf(kept), branch.item.lead, ui.t('plan.staff.work.touched', { day: day(ui, kept.touched) })]
+      .filter(Boolean)
+      .join(' · ')}
+  </p>
 );
