@@ -43,16 +43,20 @@ export function helpPage(req: Req) {
       {network.isDemo && !allAnswered(lines) && (
         <Alert kind="warning" title={ctx.t('site.help.demoTitle')} announce={false}>
           <p>{ctx.t('site.help.demo')}</p>
-          {nationalLines.map((line) => (
-            <LineCard reader={reader} line={line} />
-          ))}
+          <div class="wm-stack">
+            {nationalLines.map((line) => (
+              <LineCard reader={reader} line={line} />
+            ))}
+          </div>
         </Alert>
       )}
 
       <Section title={ways.heading} id={ways.id}>
-        {lines.map((line) => (
-          <LineCard reader={reader} line={line} />
-        ))}
+        <div class="wm-stack">
+          {lines.map((line) => (
+            <LineCard reader={reader} line={line} />
+          ))}
+        </div>
         <Details summary={ctx.t('site.help.which')}>
           <SectionText section={ways} />
         </Details>

@@ -65,7 +65,7 @@ export async function homePage(req: Req) {
     >
       <PageHeader title={name} lead={tagline} />
       {pick(network.note, ctx.locale) && <p class="wm-soft">{pick(network.note, ctx.locale)}</p>}
-      <section id="help">
+      <section id="help" class="wm-section">
         <h2>{wordsOf(ctx.locale, 'help').title}</h2>
         {!emergency && <p>{sectionOf(ctx.locale, 'help', 'danger')!.paragraphs[0]}</p>}
         <ul class="wm-plain-list">
