@@ -38,6 +38,9 @@ export async function accountUi(req: Req, account: identity.OwnAccount): Promise
       label: req.ctx.t('identity.account.work', { network: pick(network.name, req.ctx.locale) }),
       current: false,
     })),
+    ...(me(req).roles.has('operator')
+      ? [{ href: req.ui.href('/admin'), label: req.ctx.t('identity.account.deployment'), current: false }]
+      : []),
   ];
   return { ...req.ui, staffNav, timeZone: first?.timezone ?? req.ui.timeZone };
 }
