@@ -1,9 +1,12 @@
-/** Before the tests: one migrated template, so that every test file starts from a copy in a fraction of a second. */
+/**
+ * Before the tests: the browser's scripts, and one migrated template, so that every test file starts from a copy in a fraction of a second.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { TestProject } from 'vitest/node';
+import { buildClient } from '../../scripts/build-client.mjs';
 import { openDatabase } from '../../src/kernel/database.ts';
 import { findMigrations, migrate } from '../../src/kernel/migrate.ts';
 import { modules } from '../../src/modules.ts';
@@ -20,6 +23,7 @@ declare module 'vitest' {
 export const templateName = 'waymark_template';
 
 export default async function setup(project: TestProject) {
+  await buildClient('dist/client');
   const serverUrl = process.env.TEST_DATABASE_URL || null;
   const names = modules.map((m) => m.name);
   if (serverUrl) {

@@ -221,7 +221,9 @@ export async function printPage(req: Req) {
     <Layout ui={ui} title={title} kind="public" noindex canonical={base}>
       <PageHeader title={title} eyebrow={formatDay(ui.locale, view.day)} lead={ui.t('plan.page.printHelp')} />
       <Headline ui={ui} id="headline" fields={view.plan.fields} title={title} progress={view.progress} />
-      <div class="wm-plan wm-plan--open">{outlineWriter(ui, view, base).outline()}</div>
+      <Section title={ui.t('plan.page.wholePlan')}>
+        <div class="wm-plan wm-plan--open">{outlineWriter(ui, view, base).outline()}</div>
+      </Section>
       <p>
         <LinkButton kind="outline" href={ui.href(base, keepDay(view))}>
           {ui.t('plan.page.backToPlan')}
