@@ -32,10 +32,6 @@ import { peoplePage, personPage, roleEnded, roleGranted } from './pages/people.t
 import { settingsPage, settingsSaved } from './pages/settings.tsx';
 import { startPage } from './pages/start.tsx';
 
-export { addAgency, joinAgency } from './agencies.ts';
-export { addNetwork } from './networks.ts';
-export { endRole, grantRole } from './people.ts';
-
 const admins = ['network_admin'] as const;
 const auditors = ['auditor', 'network_admin'] as const;
 const operators = ['operator'] as const;

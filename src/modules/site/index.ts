@@ -10,7 +10,6 @@ import { accentSheet, networkSitemap, robots, sitemapIndex } from './pages/machi
 import { standingPage } from './pages/standing.tsx';
 import { wordsOf } from './words.ts';
 
-export { linesOf, nationalLines } from './lines.ts';
 export { panelsFor } from './panels.tsx';
 
 const kept = { cache: true } as const;
