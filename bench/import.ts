@@ -27,8 +27,12 @@ export async function importing(databaseUrl: string | null, name: string): Promi
   const [again] = await clock(() => previewImport(bench.one, { planSlug: 'big', filename: 'big.csv', bytes }));
   console.log(`  the same file again would change ${again.nothing ? 'nothing' : 'SOMETHING'}`);
   for (const format of ['csv', 'xlsx', 'json'] as const) {
-    const [file, took] = await clock(async () => writePlan(await exportPlan(app, bench.networkId, 'big', 'published'), format));
-    console.log(`  export ${format}: ${ms(took)} for ${(file.length / 1024).toFixed(0)} kB (${(took / 5_000).toFixed(2)} of the 5 s allowed)`);
+    const [file, took] = await clock(async () =>
+      writePlan(await exportPlan(app, bench.networkId, 'big', 'published'), format),
+    );
+    console.log(
+      `  export ${format}: ${ms(took)} for ${(file.length / 1024).toFixed(0)} kB (${(took / 5_000).toFixed(2)} of the 5 s allowed)`,
+    );
   }
   await app.db.close();
 }

@@ -25,7 +25,12 @@ export async function lighthousePages(): Promise<void> {
   });
   try {
     for (const path of pages) {
-      const result = await lighthouse(server.url + path, { port, onlyCategories: ['accessibility', 'best-practices', 'performance'], output: 'json', logLevel: 'error' });
+      const result = await lighthouse(server.url + path, {
+        port,
+        onlyCategories: ['accessibility', 'best-practices', 'performance'],
+        output: 'json',
+        logLevel: 'error',
+      });
       const score = (name: string) => Math.round((result?.lhr.categories[name]?.score ?? 0) * 100);
       const failed = Object.values(result?.lhr.audits ?? {})
         .filter((audit) => audit.score === 0 && audit.scoreDisplayMode === 'binary')

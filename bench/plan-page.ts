@@ -28,7 +28,9 @@ export async function planPage(databaseUrl: string | null, name: string): Promis
   console.log(`\nPublic plan page, ${name}`);
   const path = '/bench/plans/p64';
   const bytes = await get(path);
-  const bare = new Hono().get('/', (c) => c.body(bytes as unknown as ArrayBuffer, 200, { 'content-type': 'text/html; charset=utf-8' }));
+  const bare = new Hono().get('/', (c) =>
+    c.body(bytes as unknown as ArrayBuffer, 200, { 'content-type': 'text/html; charset=utf-8' }),
+  );
   const [ours, theirs] = [await listen(web.fetch), await listen(bare.fetch)];
   let [own, other] = [0, 0];
   let p99 = 0;
@@ -42,7 +44,9 @@ export async function planPage(databaseUrl: string | null, name: string): Promis
     other += b.perSecond;
     p99 = Math.max(p99, a.p99);
   }
-  console.log(`  64 tactics, warm, 8 connections: ${(own / 2).toFixed(0)} requests/s, bare route with the same ${bytes.length} bytes ${(other / 2).toFixed(0)}: ratio ${(own / other).toFixed(2)} (target ≥ 0.40), p99 ${ms(p99)} (target ≤ 15 ms)`);
+  console.log(
+    `  64 tactics, warm, 8 connections: ${(own / 2).toFixed(0)} requests/s, bare route with the same ${bytes.length} bytes ${(other / 2).toFixed(0)}: ratio ${(own / other).toFixed(2)} (target ≥ 0.40), p99 ${ms(p99)} (target ≤ 15 ms)`,
+  );
   await ours.close();
   await theirs.close();
 
@@ -67,7 +71,11 @@ export async function planPage(databaseUrl: string | null, name: string): Promis
 
   const page = await get(path, { 'accept-encoding': 'br' });
   const css = findAsset('site.css')!;
-  const scripts = [...brotliDecompressSync(page).toString('utf8').matchAll(/src="\/assets\/([\w.-]+)/g)].map((m) => findAsset(m[1]!)?.brotli.length ?? 0);
+  const scripts = [
+    ...brotliDecompressSync(page)
+      .toString('utf8')
+      .matchAll(/src="\/assets\/([\w.-]+)/g),
+  ].map((m) => findAsset(m[1]!)?.brotli.length ?? 0);
   const optional = scripts.reduce((sum, n) => sum + n, 0);
   console.log(
     `  what travels: page ${(page.length / 1024).toFixed(1)} kB + style ${(css.brotli.length / 1024).toFixed(1)} kB + optional scripts ${(optional / 1024).toFixed(1)} kB = ${((page.length + css.brotli.length + optional) / 1024).toFixed(1)} kB compressed (target ≤ 60 kB; 0 kB of script is needed)`,

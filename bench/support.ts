@@ -11,7 +11,15 @@ import { readConfig } from '../src/config.ts';
 import type { Actor, App, Ctx } from '../src/kernel/context.ts';
 import { openDatabase } from '../src/kernel/database.ts';
 import { translator } from '../src/kernel/i18n.ts';
-import { addFacts, addItems, approveRevision, createPlan, lockPlan, type NewFact, requestPublication } from '#modules/plan';
+import {
+  addFacts,
+  addItems,
+  approveRevision,
+  createPlan,
+  lockPlan,
+  type NewFact,
+  requestPublication,
+} from '#modules/plan';
 
 export async function benchApp(databaseUrl: string | null = null): Promise<App> {
   const db = await openDatabase({ databaseUrl, databasePool: 8, dataDir: null });
@@ -92,7 +100,13 @@ export async function fillPlan(bench: Bench, slug: string, leaves: number): Prom
   const level = (one: string) => ({ one: { en: one }, many: { en: `${one}s` } });
   await createPlan(bench.one, {
     slug,
-    fields: { title: { en: `Plan of ${leaves}` }, levels: [level('Objective'), level('Strategy'), level('Tactic')], statuses: [], themes: [], publishedTotals: [] },
+    fields: {
+      title: { en: `Plan of ${leaves}` },
+      levels: [level('Objective'), level('Strategy'), level('Tactic')],
+      statuses: [],
+      themes: [],
+      publishedTotals: [],
+    },
   });
   await bench.app.db.run({ networkId: bench.networkId }, async (tx) => {
     const plan = await lockPlan(tx, bench.one, slug);
@@ -101,7 +115,11 @@ export async function fillPlan(bench: Bench, slug: string, leaves: number): Prom
     const add = (parentRef: number | null, position: number, number: string, leaf: boolean): number => {
       const ref = items.length + 1;
       const more = leaf ? { lead: 'Mayor’s Office', due: day(ref * 3) } : {};
-      items.push({ ref, kind: 'item', fields: { parentRef, position, number, title: { en: title(ref), es: `${title(ref)} es` }, leaf, ...more } });
+      items.push({
+        ref,
+        kind: 'item',
+        fields: { parentRef, position, number, title: { en: title(ref), es: `${title(ref)} es` }, leaf, ...more },
+      });
       return ref;
     };
     let n = 0;
@@ -117,7 +135,12 @@ export async function fillPlan(bench: Bench, slug: string, leaves: number): Prom
       }
     }
     const ids = await addItems(tx, bench.one, plan, items);
-    await addFacts(tx, bench.one, plan, facts.map(({ ref, ...fact }) => ({ ...fact, itemId: ids.get(ref)! })));
+    await addFacts(
+      tx,
+      bench.one,
+      plan,
+      facts.map(({ ref, ...fact }) => ({ ...fact, itemId: ids.get(ref)! })),
+    );
   });
 }
 

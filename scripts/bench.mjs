@@ -6,7 +6,7 @@ import { findPostgres, startPostgres } from './postgres.mjs';
 await buildAll();
 await build({ ...serverBuild, entryPoints: [{ in: './bench/index.ts', out: 'bench' }] });
 const { runAll } = await import('../dist/bench.js');
-const server = (await findPostgres()) ? await startPostgres({ fsync: true }) : null;
+const server = findPostgres() ? await startPostgres({ fsync: true }) : null;
 try {
   await runAll(server?.url ?? null);
 } finally {

@@ -1,7 +1,6 @@
 /**
  * The environment, read once at start. Every bad value is named in one message that says what to enter instead.
  */
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,6 +128,3 @@ function readRootKey(hex: string | undefined, file: string | undefined): Buffer 
   }
   return Buffer.from(text, 'hex');
 }
-
-/** A fresh root key in the form the environment takes. */
-export const newRootKey = (): string => randomBytes(32).toString('hex');

@@ -131,7 +131,9 @@ function Reasons({ req: { ui }, found, number }: { req: Req; found: Assessment; 
     found.latest && ui.t('plan.staff.reason.latest', { day: formatDay(ui.locale, found.latest.on) }),
     found.share !== null && ui.t('plan.staff.reason.share', { share: share(found.share) }),
     found.trend && ui.t(`plan.staff.reason.${found.trend}`),
-    found.expected && found.pace && ui.t(`plan.staff.reason.${found.pace}`, { value: number(Math.round(found.expected.value * 10) / 10) }),
+    found.expected &&
+      found.pace &&
+      ui.t(`plan.staff.reason.${found.pace}`, { value: number(Math.round(found.expected.value * 10) / 10) }),
     found.late && ui.t('plan.staff.reason.late'),
     found.unavailable &&
       ui.t('plan.staff.reason.unavailable', {
