@@ -33,7 +33,15 @@ const approver = 'Carla Nguyen';
 const pictures = [
   { name: 'plan', path: '/harbor/plans/2024-2027', height: 940 },
   { name: 'plan-phone-es', path: '/harbor/plans/2024-2027?lang=es', view: phone },
-  { name: 'progress', path: '/harbor/plans/2024-2027/progress', from: 'figure', above: 84, width: 1020, height: 570 },
+  {
+    name: 'progress',
+    path: '/harbor/plans/2024-2027/progress',
+    view: { width: 1280, height: 600 },
+    from: 'figure',
+    above: 68,
+    width: 1120,
+    height: 556,
+  },
   { name: 'help-phone', path: '/harbor/help', view: phone },
   { name: 'sign-in', path: '/sign-in', height: 560 },
   { name: 'start', path: '/harbor/staff', as: editor, height: 720 },
