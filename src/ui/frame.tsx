@@ -25,7 +25,7 @@ export function OfficialBanner({ ui }: { ui: Ui }) {
         </span>
       </summary>
       <div class="wm-banner__body wm-wrap">
-        <p>{ui.t('ui.banner.secure')}</p>
+        {ui.origin?.startsWith('https:') && <p>{ui.t('ui.banner.secure')}</p>}
         <p>{ui.t('ui.banner.asks')}</p>
       </div>
     </details>

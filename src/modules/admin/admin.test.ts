@@ -481,6 +481,17 @@ test('once an agency has its own administrator, the network’s administrator gi
   expect((await t.submit(`${page}/roles`, { role: 'plan_editor' }, { as: admin, page })).status).toBe(303);
 });
 
+test('the network’s administrator cannot end an agency’s own administrator and so open its records', async () => {
+  const keeper = await t.person(network.id, ['agency_admin']);
+  const grant = await t.db.run({ scope: 'system' }, (tx) =>
+    tx.selectFrom('app.role_grant').select('id').where('person_id', '=', keeper.id).executeTakeFirstOrThrow(),
+  );
+  const page = at(`/people/${keeper.id}`);
+  const sent = await t.submit(at(`/roles/${grant.id}/end`), { person: keeper.id }, { as: admin, page });
+  expect(sent.status).toBe(409);
+  expect(await sent.text()).toContain('This agency has an administrator of its own');
+});
+
 test('giving and ending roles asks again who one is when that is long ago', async () => {
   const page = at(`/people/${staff.id}`);
   await t.db.run({ scope: 'system' }, (tx) =>

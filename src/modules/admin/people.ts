@@ -137,18 +137,22 @@ export const endRole = action('admin.role.end', {
   stepUp: true,
   load: async ({ tx, input, ctx }) => {
     const grant = await tx
-      .selectFrom('app.role_grant')
-      .select(['id', 'person_id', 'role'])
-      .where('id', '=', input.grantId)
-      .where('network_id', '=', ctx.network!.id)
-      .where('ended_at', 'is', null)
+      .selectFrom('app.role_grant as g')
+      .innerJoin('app.person as p', 'p.id', 'g.person_id')
+      .select(['g.id', 'g.person_id', 'g.role', 'p.agency_id'])
+      .where('g.id', '=', input.grantId)
+      .where('g.network_id', '=', ctx.network!.id)
+      .where('g.ended_at', 'is', null)
       .executeTakeFirst();
     if (!grant) throw Problem.notFound();
     // Waits for anyone who ends an administrator at the same moment.
     return { ...grant, others: await identity.otherAdmins(tx, ctx.network!.id, grant.person_id) };
   },
-  check: ({ loaded }) => {
+  check: ({ loaded, ctx }) => {
     if (loaded.role === 'network_admin' && loaded.others === 0) throw Problem.conflict('admin.people.lastAdmin');
+    // Ending an agency's own administrator would open its records to whoever names the next one.
+    const own = identity.personOf(ctx).agencyId === loaded.agency_id;
+    if (loaded.role === 'agency_admin' && !own) throw Problem.conflict('admin.people.agencyDecides');
   },
   run: async ({ tx, loaded, ctx, emit }) => {
     await tx

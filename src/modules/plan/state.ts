@@ -3,7 +3,7 @@
  * same shape, so progress, stories and files are worked out by the same functions for staff and public.
  */
 import { sql } from 'kysely';
-import { Problem, type Tx } from '#kernel';
+import { Problem, type Text, type Tx } from '#kernel';
 import type { IndicatorFields, ItemFields, PlanFields } from './fields.ts';
 import type { Day, ScopeFact, StatusFact } from './shape.ts';
 import type { SnapshotIndicator, SnapshotItem, Update } from './snapshot.ts';
@@ -18,7 +18,8 @@ export interface PlanItem extends SnapshotItem {
 /** An indicator with its values, and the item it is evidence for (null: the whole plan). */
 export interface PlanIndicator extends SnapshotIndicator {
   ref: number;
-  unit: string;
+  unit?: Text;
+  definition?: Text;
   item: number | null;
   figure: string | null;
 }
