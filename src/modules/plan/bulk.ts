@@ -13,9 +13,9 @@ import {
   findItem,
   keepers,
   lockPlan,
-  mustOwn,
   networkId,
 } from './drafting.ts';
+import { mustOwn } from './owners.ts';
 import { daySchema, type IndicatorFields, type ItemFields, textSchema } from './fields.ts';
 import { buildOutline, walk } from './outline.ts';
 import { findPlan, type PlanRow, readPlan } from './state.ts';

@@ -1,24 +1,25 @@
 /**
- * Writing a draft: plans, items, indicators and dated facts. Nothing here is public until a revision with it is approved (publishing.ts).
+ * Writing a draft: plans, items and indicators, and what every write needs; dated facts are in news.ts, owners in owners.ts. Nothing here is public until a revision with it is approved (publishing.ts).
  * Every write adds a row; none is changed.
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, type Ctx, Problem, type Tx } from '#kernel';
-import { daySchema, indicatorFields, itemFields, type PlanFields, planFields, textSchema } from './fields.ts';
-import { statusClasses } from './shape.ts';
+import { daySchema, indicatorFields, itemFields, type PlanFields, planFields } from './fields.ts';
 import { findPlan, type PlanRow, readPlan } from './state.ts';
-import { standing } from './standing.ts';
 import { type FactData, plans } from './tables.ts';
 
 /** Who keeps plans; owners may only tell news of what is theirs. */
 export const editors = ['plan_editor', 'network_admin'] as const;
 export const keepers = ['plan_editor', 'network_admin', 'plan_owner'] as const;
 
-const slug = z
+export const slug = z
   .string()
   .trim()
   .regex(/^[a-z0-9][a-z0-9-]{0,59}$/, { error: 'plan.field.slug' });
+
+/** One item on one day. */
+export const onDay = z.object({ plan: slug, ref: z.coerce.number().int().min(1), on: daySchema });
 
 /** The network of the request; every plan action happens inside one. */
 export function networkId(ctx: Ctx): string {
@@ -267,211 +268,4 @@ export const saveIndicator = action('plan.indicator.save', {
     return item.ref;
   },
   audit: ({ loaded, result }) => ({ subject: `plan:${loaded.id}/${result}`, fields: ['fields'] }),
-});
-
-const reason = textSchema(2000).optional();
-const onDay = z.object({ plan: slug, ref: z.coerce.number().int().min(1), on: daySchema });
-
-/** News of one item. Excluding must say why; leaving the plan must say into what where it went into something. */
-export const factInput = z.discriminatedUnion('kind', [
-  onDay.extend({
-    kind: z.literal('status'),
-    status: z.enum(statusClasses),
-    label: z.string().max(60).optional(),
-    reason,
-  }),
-  onDay.extend({
-    kind: z.literal('scope'),
-    change: z.enum(['added', 'merged', 'split', 'superseded', 'removed']),
-    into: z.array(z.coerce.number().int().min(1)).max(60).optional(),
-    reason,
-  }),
-  onDay.extend({ kind: z.literal('update'), text: textSchema(8000) }),
-  onDay.extend({ kind: z.literal('value'), value: z.coerce.number().nullable(), note: reason }),
-]);
-
-export const recordFact = action('plan.fact.record', {
-  input: factInput,
-  may: keepers,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    return { plan, item: await findItem(tx, plan, input.ref) };
-  },
-  check: async ({ tx, input, loaded, ctx }) => {
-    await mustOwn(tx, ctx, loaded.item.id);
-    if (input.kind === 'status' && input.status === 'excluded' && !input.reason)
-      throw Problem.invalid({ reason: { key: 'plan.field.excludeWhy' } });
-    if (input.kind === 'status' && !(loaded.item.fields as { leaf?: boolean }).leaf)
-      throw Problem.conflict('plan.problem.onlyLeaves');
-    if ((input.kind === 'value') !== (loaded.item.kind === 'indicator'))
-      throw Problem.notFound('plan.problem.noItem', { ref: input.ref });
-    if (input.kind === 'value' && (loaded.item.fields as { figure?: string | null }).figure)
-      throw Problem.conflict('plan.problem.boundFigure');
-    if (input.kind === 'scope' && ['merged', 'split', 'superseded'].includes(input.change)) {
-      if (!input.into?.length) throw Problem.invalid({ into: { key: 'plan.field.intoWhat' } });
-      for (const ref of input.into) await findItem(tx, loaded.plan, ref);
-    }
-  },
-  run: async ({ tx, input, loaded, ctx }) => {
-    const data: FactData =
-      input.kind === 'status'
-        ? { status: input.status, label: input.label, reason: input.reason }
-        : input.kind === 'scope'
-          ? { kind: input.change, into: input.into, reason: input.reason }
-          : input.kind === 'update'
-            ? { text: input.text }
-            : { value: input.value, note: input.note };
-    await addFacts(tx, ctx, loaded.plan, [{ itemId: loaded.item.id, on: input.on, kind: input.kind, data }]);
-  },
-  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: [input.kind] }),
-});
-
-/** Takes a fact back: a draft is dropped, a submitted or published one is answered by a fact that retracts it. */
-export const retractFact = action('plan.fact.retract', {
-  input: z.object({ plan: slug, fact: z.uuid(), reason: textSchema(2000).optional() }),
-  may: keepers,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    const fact = await plans(tx)
-      .selectFrom('app.plan_fact')
-      .selectAll()
-      .where('plan_id', '=', plan.id)
-      .where('id', '=', input.fact)
-      .executeTakeFirst();
-    if (!fact) throw Problem.notFound();
-    return { plan, fact };
-  },
-  check: ({ tx, ctx, loaded }) => mustOwn(tx, ctx, loaded.fact.item_id),
-  run: async ({ tx, input, loaded: { plan, fact }, ctx }) => {
-    if (fact.revision_id === null) {
-      await plans(tx).deleteFrom('app.plan_fact').where('id', '=', fact.id).execute();
-      return;
-    }
-    if (fact.kind === 'scope' || fact.kind === 'value') throw Problem.conflict('plan.problem.recordAgain');
-    let data: FactData = { text: null };
-    if (fact.kind === 'status') {
-      // The retracting fact says what was true instead: what the item's other facts say of that day.
-      const { items } = await readPlan(tx, plan, 'draft');
-      const item = items.find((one) => one.facts.some((f) => f.id === fact.id));
-      const others = item?.facts.filter((f) => f.id !== fact.id) ?? [];
-      data = { status: standing({ ref: 0, scope: [], facts: others }, fact.on_day).status, reason: input.reason };
-    }
-    await addFacts(tx, ctx, plan, [
-      { itemId: fact.item_id, on: fact.on_day, kind: fact.kind, data, retracts: fact.id },
-    ]);
-  },
-  audit: ({ loaded }) => ({ subject: `plan-fact:${loaded.fact.id}`, fields: ['retracts'] }),
-});
-
-/** A person with only the owner role may tell news of their own items and of nothing else. */
-export async function mustOwn(tx: Tx, ctx: Ctx, itemId: string): Promise<void> {
-  if (ctx.actor.kind !== 'person') return;
-  if (editors.some((role) => ctx.actor.kind === 'person' && ctx.actor.roles.has(role))) return;
-  const own = await plans(tx)
-    .selectFrom('app.plan_owner')
-    .select('id')
-    .where('item_id', '=', itemId)
-    .where('person_id', '=', ctx.actor.personId)
-    .where('until', 'is', null)
-    .executeTakeFirst();
-  if (!own) throw Problem.forbidden();
-}
-
-/** "Looked at, no change." */
-export const reviewItem = action('plan.item.review', {
-  input: onDay,
-  may: keepers,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    return { plan, item: await findItem(tx, plan, input.ref) };
-  },
-  check: ({ tx, ctx, loaded }) => mustOwn(tx, ctx, loaded.item.id),
-  run: async ({ tx, input, loaded: { plan, item }, ctx }) => {
-    await plans(tx)
-      .insertInto('app.plan_review')
-      .values({
-        network_id: plan.network_id,
-        plan_id: plan.id,
-        item_id: item.id,
-        on_day: input.on,
-        author_id: authorOf(ctx),
-      })
-      .execute();
-  },
-  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['review'] }),
-});
-
-/** A note for colleagues; it is never part of a revision. */
-export const addNote = action('plan.item.note', {
-  input: z.object({ plan: slug, ref: z.coerce.number().int().min(0), body: z.string().trim().min(1).max(4000) }),
-  may: keepers,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    return { plan, item: await findItem(tx, plan, input.ref) };
-  },
-  run: async ({ tx, input, loaded: { plan, item }, ctx }) => {
-    await plans(tx)
-      .insertInto('app.plan_note')
-      .values({
-        network_id: plan.network_id,
-        plan_id: plan.id,
-        item_id: item.id,
-        body: input.body,
-        author_id: authorOf(ctx),
-      })
-      .execute();
-  },
-  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['note'] }),
-});
-
-/** Says which member of staff keeps an item current, from a day on. */
-export const assignOwner = action('plan.owner.assign', {
-  input: onDay.extend({ person: z.uuid() }),
-  may: editors,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    const holds = await tx
-      .selectFrom('app.role_grant')
-      .select('id')
-      .where('person_id', '=', input.person)
-      .where('network_id', '=', plan.network_id)
-      .where('ended_at', 'is', null)
-      .executeTakeFirst();
-    if (!holds) throw Problem.invalid({ person: { key: 'kernel.field.choose' } });
-    return { plan, item: await findItem(tx, plan, input.ref) };
-  },
-  run: async ({ tx, input, loaded: { plan, item } }) => {
-    await plans(tx)
-      .insertInto('app.plan_owner')
-      .values({
-        network_id: plan.network_id,
-        plan_id: plan.id,
-        item_id: item.id,
-        person_id: input.person,
-        since: input.on,
-        until: null,
-      })
-      .onConflict((oc) => oc.doNothing())
-      .execute();
-  },
-  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['owner'] }),
-});
-
-export const endOwner = action('plan.owner.end', {
-  input: onDay.extend({ person: z.uuid() }),
-  may: editors,
-  load: async ({ tx, ctx, input }) => {
-    const plan = await lockPlan(tx, ctx, input.plan);
-    return { plan, item: await findItem(tx, plan, input.ref) };
-  },
-  run: async ({ tx, input, loaded: { item } }) => {
-    await plans(tx)
-      .updateTable('app.plan_owner')
-      .set({ until: input.on })
-      .where('item_id', '=', item.id)
-      .where('person_id', '=', input.person)
-      .where('until', 'is', null)
-      .execute();
-  },
-  audit: ({ input, loaded }) => ({ subject: `plan:${loaded.plan.id}/${input.ref}`, fields: ['owner'] }),
 });

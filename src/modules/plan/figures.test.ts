@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { testApp, type TestApp } from '../../../test/support/harness.ts';
-import { createPlan, recordFact, saveItem } from './drafting.ts';
+import { createPlan, saveItem } from './drafting.ts';
+import { recordFact } from './news.ts';
 import { boundValues, daysToAsk, figuresOf, planFigures } from './figures.ts';
 import { approveRevision, requestPublication } from './publishing.ts';
 import type { PlanIndicator } from './state.ts';

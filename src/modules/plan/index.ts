@@ -19,7 +19,8 @@ import { upkeepDigest, upkeepPanel } from './pages/staff/start.tsx';
 import { setupSteps } from './setup.ts';
 
 export { addItems, addVersions, assignOwners, itemIds, orderPlans, removePublished } from './batch.ts';
-export { addFacts, addNote, createPlan, lockPlan, type NewFact, reviewItem, savePlan } from './drafting.ts';
+export { addFacts, createPlan, lockPlan, type NewFact, savePlan } from './drafting.ts';
+export { addNote, reviewItem } from './news.ts';
 export type { IndicatorFields, ItemFields, PlanFields } from './fields.ts';
 export { approveRevision, requestPublication } from './publishing.ts';
 export type { Day, LevelName, PlanRow, PublishedTotals, ScopeFact, StatusClass, StatusLabel, Text } from './shape.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { testApp, type TestApp, type TestPerson } from '../../../../../test/support/harness.ts';
-import { createPlan, recordFact, saveIndicator, saveItem } from '../../drafting.ts';
+import { createPlan, saveIndicator, saveItem } from '../../drafting.ts';
+import { recordFact } from '../../news.ts';
 import { approveRevision, requestPublication } from '../../publishing.ts';
 import { planDetailShape } from '../../api.ts';
 

@@ -1,16 +1,9 @@
 /** What the forms of an item's working page do. Each one ends on the page again, with what was done or with what to enter. */
 import { Problem, type Req, redirect } from '#kernel';
 import { placeItem } from '../../bulk.ts';
-import {
-  addNote,
-  assignOwner,
-  endOwner,
-  findItem,
-  recordFact,
-  retractFact,
-  reviewItem,
-  saveItem,
-} from '../../drafting.ts';
+import { findItem, saveItem } from '../../drafting.ts';
+import { addNote, recordFact, retractFact, reviewItem } from '../../news.ts';
+import { assignOwner, endOwner } from '../../owners.ts';
 import type { ItemFields } from '../../fields.ts';
 import { readPlan } from '../../state.ts';
 import { attempt, merge, needText, Reading, textFrom, type Values } from './forms.ts';

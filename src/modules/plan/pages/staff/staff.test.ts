@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../../../../../test/support/harness.ts';
 import type { Ctx } from '#kernel';
-import { assignOwner, createPlan, recordFact, saveIndicator, saveItem } from '../../drafting.ts';
+import { createPlan, saveIndicator, saveItem } from '../../drafting.ts';
+import { recordFact } from '../../news.ts';
+import { assignOwner } from '../../owners.ts';
 import { publicPlan } from '../../public.ts';
 import { rollUp } from '../../progress.ts';
 import { findPlan, type PlanState, readPlan } from '../../state.ts';

@@ -5,7 +5,9 @@ import { type TestApp, type TestPerson, testApp } from '../../../../../test/supp
 import type { Ctx, Network } from '#kernel';
 import { sendDigests } from '../../../../kernel/digest.ts';
 import { assignItems, reviewItems } from '../../bulk.ts';
-import { assignOwner, createPlan, endOwner, recordFact, saveItem } from '../../drafting.ts';
+import { createPlan, saveItem } from '../../drafting.ts';
+import { recordFact } from '../../news.ts';
+import { assignOwner, endOwner } from '../../owners.ts';
 import { approveRevision, requestPublication, returnRevision } from '../../publishing.ts';
 import { upkeepDigest } from './start.tsx';
 
