@@ -57,7 +57,7 @@ async function joinPage(req: Req, errors?: FieldErrors) {
   const hasAccount = arrival.purpose === 'invitation' && arrival.personId !== null;
   const provider = (await identity.signInProviders(ctx.app)).find((one) => one.slug === ctx.network!.slug);
   return (
-    <Layout ui={ui} title={t('identity.join.title')} noindex canonical={null}>
+    <Layout ui={ui} title={t('identity.join.title')} kind="staff">
       <ErrorSummary ui={ui} errors={errors} />
       <Intro req={req} arrival={arrival} />
       {hasAccount ? (
@@ -121,7 +121,7 @@ async function passwordPage(req: Req, pending: { handle: string; secret: string 
   const { ui, ctx } = req;
   const arrival = await arrivalOf(req);
   return (
-    <Layout ui={ui} title={ctx.t('identity.join.title')} noindex canonical={null}>
+    <Layout ui={ui} title={ctx.t('identity.join.title')} kind="staff">
       <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={ctx.t('identity.join.password')} lead={ctx.t('identity.join.passwordSteps')} />
       <Form ui={ui} action={ui.href(req.path)}>
@@ -191,7 +191,7 @@ export async function submitJoinPassword(req: Req): Promise<Response> {
       });
       req.signIn(token);
       return page(
-        <Layout ui={req.ui} title={req.ctx.t('identity.codes.title')} noindex canonical={null}>
+        <Layout ui={req.ui} title={req.ctx.t('identity.codes.title')} kind="staff">
           <RecoveryCodes req={req} codes={recoveryCodes ?? []} next="/account?said=identity.said.welcome" />
         </Layout>,
       );

@@ -38,7 +38,7 @@ function setupPage(req: Req, values: Record<string, string>, errors?: FieldError
   const { t } = ctx;
   const field = (name: string, label: string) => ({ ui, name, label: t(label), value: values[name], errors });
   return (
-    <Layout ui={ui} title={t('identity.setup.title')} noindex>
+    <Layout ui={ui} title={t('identity.setup.title')} kind="staff">
       <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.setup.title')} lead={t('identity.setup.lead')} />
       <Steps ui={ui} steps={[t('identity.setup.step1'), t('identity.setup.step2')]} current={0} />

@@ -36,7 +36,7 @@ async function signInPage(req: Req, shown: Shown) {
   const [providers, people] = await Promise.all([identity.signInProviders(ctx.app), identity.demoPeople(ctx.app)]);
   const next = safePath(shown.next) ?? '';
   return (
-    <Layout ui={ui} title={t('identity.signIn.title')} noindex>
+    <Layout ui={ui} title={t('identity.signIn.title')} kind="staff">
       <ErrorSummary ui={ui} errors={shown.errors} />
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.signIn.lead')} />
       {people.length > 0 && <DemoSignIn req={req} people={people} next={next} />}
@@ -196,7 +196,7 @@ export function showSignOut(req: Req) {
   const { ui, ctx } = req;
   if (ctx.actor.kind !== 'person') return redirect(req, '/sign-in');
   return (
-    <Layout ui={ui} title={ctx.t('identity.signOut.title')} noindex>
+    <Layout ui={ui} title={ctx.t('identity.signOut.title')} kind="staff">
       <PageHeader title={ctx.t('identity.signOut.title')} lead={ctx.t('identity.signOut.lead')} />
       <Form ui={ui} action={ui.href('/sign-out')}>
         <Actions>
