@@ -94,6 +94,17 @@ export async function settingsPage(req: Req, form: SettingsForm = blank) {
           </Form>
         )}
       </Section>
+      {mayEdit(ctx) && (
+        <Section title={ui.t('plan.import.files')} id="files">
+          <p>{ui.t('plan.import.filesLead')}</p>
+          <p>
+            <a href={`${base(ctx, plan.slug)}/export/csv`}>CSV</a> ·{' '}
+            <a href={`${base(ctx, plan.slug)}/export/xlsx`}>Excel</a> ·{' '}
+            <a href={`${base(ctx, plan.slug)}/export/json`}>JSON</a> ·{' '}
+            <a href={ui.href(`${base(ctx, plan.slug)}/import`)}>{ui.t('plan.import.update')}</a>
+          </p>
+        </Section>
+      )}
     </PlanPage>
   );
 }
