@@ -1,5 +1,4 @@
 /** Passkeys in a real browser with a virtual authenticator: joining, signing in, proving it again, adding and removing, and what must not work. */
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -7,7 +6,6 @@ import { serve } from '@hono/node-server';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { identity } from '#kernel';
-import { root } from '../../src/config.ts';
 import { type TestApp, testApp } from '../support/harness.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -21,7 +19,6 @@ let networkId: string;
 
 beforeAll(async () => {
   if (!existsSync(browserPath)) return;
-  execFileSync(process.execPath, [join(root, 'scripts/build-client.mjs'), join(root, 'dist/client')]);
   // A key is bound to the public address, so the port has to be known before the application is made.
   await new Promise<void>((resolve) => {
     server = serve({ fetch: (request, env) => t!.web.fetch(request, env), port: 0, hostname: '127.0.0.1' }, () =>

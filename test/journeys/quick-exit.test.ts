@@ -1,5 +1,4 @@
 /** Leaving fast, in a real browser: the page is covered at once, and afterwards the device holds nothing of what was read. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +6,6 @@ import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { root } from '../../src/config.ts';
 import { type TestApp, testApp } from '../support/harness.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -23,7 +21,6 @@ let origin: string;
 const folders: string[] = [];
 
 beforeAll(async () => {
-  execFileSync(process.execPath, [join(root, 'scripts/build-client.mjs'), join(root, 'dist/client')]);
   t = await testApp();
   const { id } = await t.network('kestrel');
   await t.db.run({ scope: 'system' }, (tx) =>
