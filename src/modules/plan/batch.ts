@@ -66,6 +66,7 @@ export async function addVersions(
           revision_id: null,
           fields: JSON.stringify(fields),
           author_id: authorOf(ctx),
+          at: ctx.app.clock(),
         })),
       )
       .execute();

@@ -56,6 +56,7 @@ export const reviewItems = action('plan.items.review', {
           item_id: item.id,
           on_day: input.on,
           author_id: authorOf(ctx),
+          at: ctx.app.clock(),
         })),
       )
       .execute();

@@ -64,6 +64,7 @@ export async function addVersion(tx: Tx, ctx: Ctx, plan: PlanRow, itemId: string
       revision_id: null,
       fields: JSON.stringify(fields),
       author_id: authorOf(ctx),
+      at: ctx.app.clock(),
     })
     .execute();
 }
@@ -92,6 +93,7 @@ export async function addFacts(tx: Tx, ctx: Ctx, plan: PlanRow, facts: NewFact[]
           data: JSON.stringify(fact.data),
           retracts: fact.retracts ?? null,
           author_id: authorOf(ctx),
+          at: ctx.app.clock(),
         })),
       )
       .execute();

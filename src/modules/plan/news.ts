@@ -123,6 +123,7 @@ export const reviewItem = action('plan.item.review', {
         item_id: item.id,
         on_day: input.on,
         author_id: authorOf(ctx),
+        at: ctx.app.clock(),
       })
       .execute();
   },
@@ -146,6 +147,7 @@ export const addNote = action('plan.item.note', {
         item_id: item.id,
         body: input.body,
         author_id: authorOf(ctx),
+        at: ctx.app.clock(),
       })
       .execute();
   },
