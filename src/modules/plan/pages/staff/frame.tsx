@@ -112,7 +112,7 @@ export const Marks = ({ ui, marks }: { ui: Pick<Ui, 't' | 'locale'>; marks: read
     <ul class="wm-marks">
       {marks.map((mark) => (
         <li>
-          <b>{ui.t(`plan.upkeep.word.${mark.kind}`)}</b> {say(ui, mark.because)}
+          <b>{ui.t(`plan.upkeep.word.${mark.kind}`)}.</b> {say(ui, mark.because)}
         </li>
       ))}
     </ul>

@@ -33,13 +33,14 @@ export function ItemFacts({ ui, view, link }: { ui: Ui; view: ItemView; link: (r
     inLocale(state.fields.themes.find((one) => one.key === key)?.title ?? { en: key }, ui.locale),
   );
   const list = (refs: number[] | undefined) =>
-    (refs ?? []).length > 0 &&
-    refs!.map((ref, n) => (
-      <>
-        {n > 0 && ', '}
-        {link(ref)}
-      </>
-    ));
+    refs?.length
+      ? refs.map((ref, n) => (
+          <>
+            {n > 0 && ', '}
+            {link(ref)}
+          </>
+        ))
+      : undefined;
   const waiting = state.items.filter((other) => other.dependsOn?.includes(item.ref)).map(({ ref }) => ref);
   return (
     <SummaryList
@@ -59,20 +60,20 @@ export function ItemFacts({ ui, view, link }: { ui: Ui; view: ItemView; link: (r
           value: item.pillars?.map((key) => pillarWord(ui, key)).join(', '),
         },
         {
-          term: ui.t('plan.staff.item.fundingNeeded'),
-          value: item.fundingNeeded !== undefined && formatMoney(ui.locale, item.fundingNeeded),
+          term: ui.t('plan.staff.item.fundingNeededShort'),
+          value: item.fundingNeeded === undefined ? undefined : formatMoney(ui.locale, item.fundingNeeded),
         },
         {
-          term: ui.t('plan.staff.item.fundingSecured'),
-          value: item.fundingSecured !== undefined && formatMoney(ui.locale, item.fundingSecured),
+          term: ui.t('plan.staff.item.fundingSecuredShort'),
+          value: item.fundingSecured === undefined ? undefined : formatMoney(ui.locale, item.fundingSecured),
         },
         { term: ui.t('plan.staff.item.dependsOnShort'), value: list(item.dependsOn) },
         { term: ui.t('plan.staff.item.waitedForBy'), value: list(waiting) },
         {
           term: ui.t('plan.staff.item.milestones'),
-          value: (item.milestones ?? []).length > 0 && (
+          value: item.milestones?.length ? (
             <ul class="wm-plain-list">
-              {item.milestones!.map((one) => (
+              {item.milestones.map((one) => (
                 <li>
                   {inLocale(one.title, ui.locale)}
                   {one.doneOn
@@ -83,7 +84,7 @@ export function ItemFacts({ ui, view, link }: { ui: Ui; view: ItemView; link: (r
                 </li>
               ))}
             </ul>
-          ),
+          ) : undefined,
         },
       ]}
     />
@@ -291,7 +292,7 @@ export function Meanwhile({
 }) {
   const named = word ?? ((name: string) => fieldWord(ui, name));
   return (
-    <Alert kind="warning" title={ui.t('plan.staff.meanwhile.title', { who: by ?? ui.t('plan.staff.somebody') })}>
+    <Alert kind="warning" announce title={ui.t('plan.staff.meanwhile.title', { who: by ?? ui.t('plan.staff.somebody') })}>
       <p>
         <DateText ui={ui} date={at} />
       </p>

@@ -1,5 +1,5 @@
 /** What a plan says of itself as form fields, and back: titles, the names of its levels, its words for statuses, themes, totals as printed, dates. */
-import { BilingualField, DateField, FieldGroup, type FieldErrors, Select, TextField, type Ui } from '#ui';
+import { BilingualField, DateField, Details, type FieldErrors, Select, TextField, type Ui } from '#ui';
 import type { PlanFields } from '../../fields.ts';
 import { type StatusClass, statusClasses } from '../../shape.ts';
 import { needText, Reading, textFrom, textTo, textValue, type Values } from './forms.ts';
@@ -164,6 +164,8 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
     const length = Math.min((usedRows(values, name).at(-1) ?? -1) + 1 + spare[name], most[name]);
     return Array.from({ length }, (_, n) => n);
   };
+  const heading = (name: Rows) => ui.t(`plan.staff.settings.${name}`, { count: usedRows(values, name).length });
+  const refused = (name: Rows) => Object.keys(errors).some((key) => key.startsWith(`${name}.`));
   const bilingual = (
     name: string,
     label: string,
@@ -180,7 +182,7 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
         ))}
       </div>
       <p class="usa-hint">{ui.t('plan.staff.field.baselineHint')}</p>
-      <FieldGroup legend={ui.t('plan.staff.settings.levels')}>
+      <Details summary={heading('levels')} open={refused('levels')}>
         <p class="usa-hint">{ui.t('plan.staff.settings.levelsHint')}</p>
         {rows('levels').map((n) => (
           <div class="wm-repeat">
@@ -194,8 +196,8 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
             })}
           </div>
         ))}
-      </FieldGroup>
-      <FieldGroup legend={ui.t('plan.staff.settings.statuses')}>
+      </Details>
+      <Details summary={heading('statuses')} open={refused('statuses')}>
         <p class="usa-hint">{ui.t('plan.staff.settings.statusesHint')}</p>
         {rows('statuses').map((n) => (
           <div class="wm-repeat">
@@ -215,8 +217,8 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
             />
           </div>
         ))}
-      </FieldGroup>
-      <FieldGroup legend={ui.t('plan.staff.settings.themes')}>
+      </Details>
+      <Details summary={heading('themes')} open={refused('themes')}>
         <p class="usa-hint">{ui.t('plan.staff.settings.themesHint')}</p>
         {rows('themes').map((n) => (
           <div class="wm-repeat">
@@ -227,8 +229,8 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
             })}
           </div>
         ))}
-      </FieldGroup>
-      <FieldGroup legend={ui.t('plan.staff.settings.totals')}>
+      </Details>
+      <Details summary={heading('totals')} open={refused('totals')}>
         <p class="usa-hint">{ui.t('plan.staff.settings.totalsHint')}</p>
         {rows('totals').map((n) => (
           <fieldset class="wm-repeat">
@@ -272,7 +274,7 @@ export function SettingsFieldset({ ui, values, errors }: { ui: Ui; values: Value
             </div>
           </fieldset>
         ))}
-      </FieldGroup>
+      </Details>
     </>
   );
 }

@@ -184,7 +184,7 @@ test('a plan is made with its own levels and words, and a bad one is drawn again
 test('the working view says who needs what and why, and its filters are in the address', async () => {
   const at = await planted('work');
   const all = await html(at);
-  expect(all).toMatch(/<b>Late<\/b> Due January 15, 2026, 151 days ago, and not completed\./);
+  expect(all).toMatch(/<b>Late\.<\/b> Due January 15, 2026, 151 days ago, and not completed\./);
   expect(all).toContain('No member of staff keeps it current.');
   expect(all).toContain('Ask for publication');
   const late = await html(`${at}?mark=late`);

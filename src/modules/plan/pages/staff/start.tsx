@@ -2,6 +2,7 @@
 import {
   allows,
   type Ctx,
+  dayIn,
   type DigestItem,
   type DigestSource,
   pick,
@@ -14,7 +15,7 @@ import { Section } from '#ui';
 import { editors, networkId } from '../../drafting.ts';
 import { approvers } from '../../publishing.ts';
 import { findPlan } from '../../state.ts';
-import { type Kept, keptPlan, type Mark } from '../../upkeep.ts';
+import { daysBetween, type Kept, keptPlan, type Mark } from '../../upkeep.ts';
 import { say } from '../words.ts';
 import { base, draftedWords, itemName, me } from './frame.tsx';
 import { isWaiting, type ListedPlan, listPlans, listRevisions } from './reading.ts';
@@ -26,6 +27,9 @@ interface Need extends DigestItem {
 }
 
 type Speaker = Pick<Ctx, 't' | 'locale'>;
+
+/** A publication is news for this many days. */
+const newsDays = 14;
 
 const urgencies: Record<Mark['kind'], DigestItem['urgency']> = {
   late: 'late',
@@ -69,7 +73,7 @@ async function needsOf(
     const { kept } = await keptPlan(tx, plan, day, ctx.network!.timezone);
     const own = [...kept.values()].filter(({ owners }) => owners.some(({ id }) => id === person.id));
     needs.push(...own.flatMap((one) => ofItem(speaker, at, listed.slug, one)));
-    needs.push(...(await ofPublication(tx, listed, person.id, may, speaker, at, title)));
+    needs.push(...(await ofPublication(tx, ctx, listed, person.id, may, speaker, at, title)));
     if (may(editors)) {
       const unowned = [...kept.values()].filter(({ marks }) => marks.some(({ kind }) => kind === 'unowned')).length;
       const say = (key: string, values: Record<string, unknown>, path: string): Need => ({
@@ -91,6 +95,7 @@ async function needsOf(
 /** What waits for this person's approval, and what became of what they asked for. */
 async function ofPublication(
   tx: Tx,
+  ctx: Ctx,
   listed: ListedPlan,
   person: string,
   may: (roles: readonly string[]) => boolean,
@@ -114,7 +119,10 @@ async function ofPublication(
     return mine ? [line('waitsForOthers', 'news', {}, true)] : [];
   }
   if (!mine) return [];
-  if (last.approvedAt) return [line('published', 'news', { who: last.approvedByName ?? '' })];
+  if (last.approvedAt) {
+    const fresh = daysBetween(dayIn(last.approvedAt, ctx.network!.timezone), today(ctx)) <= newsDays;
+    return fresh ? [line('published', 'news', { who: last.approvedByName ?? '' })] : [];
+  }
   return last.returnedBy === person
     ? []
     : [line('returned', 'waiting', { who: last.returnedByName ?? '', why: last.why ?? '' })];
