@@ -1,7 +1,6 @@
 /** Passkeys in a real browser with a virtual authenticator: joining, signing in, proving it again, adding and removing, and what must not work. */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { serve } from '@hono/node-server';
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
