@@ -21,7 +21,8 @@ function fault({ from, name, to }: Import): string | null {
   if (to === null || room === 'top') return null;
   const target = roomOf(to);
   if (room === target) return name.startsWith('#') ? 'imports its own index' : null;
-  if (room === 'ui' || room === 'engines') return `${room} stands alone`;
+  if (room === 'engines') return 'an engine stands alone';
+  if (room === 'ui') return name.startsWith('#engines/') ? null : 'the design system stands alone, but for the engines';
   if (room === 'kernel') {
     if (to === 'src/config.ts' || name === '#ui') return null;
     return 'the kernel knows the settings and the design system, and nothing above it';
