@@ -61,6 +61,8 @@ export interface DemoUpdate {
 /** A row of a plan file with its story. `lead` and `partners` are agency keys; `pillars` are those of the shared crosswalk. */
 export interface DemoRow extends Omit<PlanRow, 'history' | 'line'> {
   ref: number;
+  /** The day it joined the plan; its first scope fact says so too. */
+  added?: Day;
   title: BothLanguages;
   description?: BothLanguages;
   history: DemoStatus[];

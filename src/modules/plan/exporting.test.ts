@@ -3,11 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { loadDemo } from '../../demo/load.ts';
 import { testApp, type TestApp } from '../../../test/support/harness.ts';
-import { createPlan } from './drafting.ts';
+import { createPlan, saveIndicator } from './drafting.ts';
 import { type PlanFormat, readPlan as readFile, writePlan } from './exchange/index.ts';
 import { exportPlan } from './exporting.ts';
 import { confirmImport, previewImport } from './importing.ts';
-import { leavesOf } from './state.ts';
+import { rollUp } from './progress.ts';
+import { findPlan, leavesOf, type PlanState, readPlan } from './state.ts';
 
 let t: TestApp;
 let harbor: string;
@@ -29,6 +30,18 @@ async function bring(slug: string, filename: string, bytes: Uint8Array) {
   expect(shown.problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   return confirmImport(ctx, { id: shown.id, basis: shown.basis });
 }
+
+const stateOf = (networkId: string, slug: string): Promise<PlanState> =>
+  t.db.run({ networkId }, async (tx) => readPlan(tx, await findPlan(tx, networkId, slug), 'draft'));
+const days = ['2024-12-31', '2025-06-30', '2026-09-30'];
+const progressOn = (state: PlanState) => days.map((day) => rollUp(leavesOf(state), day));
+const empty = {
+  title: { en: 'Empty' },
+  levels: [{ one: { en: 'Item' }, many: { en: 'Items' } }],
+  statuses: [],
+  themes: [],
+  publishedTotals: [],
+};
 
 /** Every statement the application sends, begin, role and commit aside. */
 async function statements(work: () => Promise<unknown>): Promise<string[]> {
@@ -58,13 +71,7 @@ test.each(['csv', 'json', 'xlsx'] as PlanFormat[])(
       const to = `${slug}-${format}`;
       await createPlan(ctx, {
         slug: to,
-        fields: {
-          title: { en: 'Empty' },
-          levels: [{ one: { en: 'Item' }, many: { en: 'Items' } }],
-          statuses: [],
-          themes: [],
-          publishedTotals: [],
-        },
+        fields: empty,
       });
       await bring(to, `plan.${format}`, out);
       const back = await writePlan(await exportPlan(t.app, network, to, 'draft'), format);
@@ -87,6 +94,101 @@ test('a plan that an import makes from our own file keeps its permanent numbers'
     await exportPlan(t.app, network, 'made', 'draft'),
   ];
   expect(after.rows.map((row) => row.ref)).toEqual(before.rows.map((row) => row.ref));
+});
+
+test.each(['csv', 'json', 'xlsx'] as PlanFormat[])(
+  'a plan taken to another network as %s makes the same progress on every day: what was merged or replaced is not counted again',
+  async (format) => {
+    const out = await writePlan(await exportPlan(t.app, harbor, '2024-2027', 'draft'), format);
+    const slug = `moved-${format}`;
+    expect((await bring(slug, `plan.${format}`, out)).scope).toBe(7);
+    const [was, is] = [await stateOf(harbor, '2024-2027'), await stateOf(network, slug)];
+    const left = was.items.filter((item) => item.scope.some((fact) => fact.into?.length));
+    expect(left.map((item) => item.scope.at(-1)!.kind).sort()).toEqual(['merged', 'split', 'superseded']);
+    const published = await exportPlan(t.app, harbor, '2024-2027', 'published');
+    for (const item of left)
+      expect(published.rows.find((row) => row.ref === item.ref)!.scope).toMatchObject(item.scope);
+    const scopes = (state: PlanState) => state.items.map(({ ref, scope }) => ({ ref, scope }));
+    expect(scopes(is)).toEqual(scopes(was));
+    expect(progressOn(is)).toEqual(progressOn(was));
+    expect(new Set(progressOn(is).map((day) => day.total)).size).toBeGreaterThan(1);
+    expect((await previewImport(ctx, { planSlug: slug, filename: `plan.${format}`, bytes: out })).nothing).toBe(true);
+  },
+);
+
+test('where permanent numbers are taken, items get others and still say what they went into', async () => {
+  const slug = 'renumbered';
+  await createPlan(ctx, { slug, fields: empty });
+  for (let n = 1; n <= 36; n++)
+    await saveIndicator(ctx, {
+      plan: slug,
+      ref: null,
+      fields: {
+        title: { en: `Count ${n}` },
+        direction: 'up',
+        baseline: null,
+        target: null,
+        period: null,
+        item: null,
+        figure: null,
+      },
+    });
+  const out = await writePlan(await exportPlan(t.app, harbor, '2024-2027', 'draft'), 'csv');
+  await bring(slug, 'plan.csv', out);
+  const [was, is] = [await stateOf(harbor, '2024-2027'), await stateOf(network, slug)];
+  const into = (state: PlanState) =>
+    state.items
+      .flatMap((item) => item.scope.flatMap((fact) => fact.into ?? []))
+      .map((ref) => state.items.find((item) => item.ref === ref)!.title.en)
+      .sort();
+  expect(is.items.some((item) => was.items.find((one) => one.title.en === item.title.en)!.ref !== item.ref)).toBe(true);
+  expect(into(is)).toEqual(into(was));
+  expect(into(is)).toHaveLength(4);
+  expect(progressOn(is)).toEqual(progressOn(was));
+  expect((await previewImport(ctx, { planSlug: slug, filename: 'plan.csv', bytes: out })).nothing).toBe(true);
+});
+
+test('an emptied cell of our own file empties the field, and a column that is not there leaves it alone', async () => {
+  const slug = 'emptied';
+  const start = await exportPlan(t.app, harbor, '2024-2027', 'draft');
+  const full = start.rows.find((row) => row.leaf && row.lead && row.due && row.partners?.length)!;
+  await bring(slug, 'plan.csv', await writePlan(start, 'csv'));
+  const item = async () => (await stateOf(network, slug)).items.find((one) => one.ref === full.ref)!;
+  const emptied = {
+    ...start,
+    rows: start.rows.map((row) =>
+      row.ref === full.ref
+        ? { ...row, title: { en: row.title.en }, due: undefined, partners: [], history: [], scope: [] }
+        : row,
+    ),
+  };
+  const before = await item();
+  for (const format of ['csv', 'xlsx'] as const) {
+    const shown = await previewImport(ctx, {
+      planSlug: slug,
+      filename: `plan.${format}`,
+      bytes: await writePlan(emptied, format),
+    });
+    expect(shown.changes.changed.map((change) => [change.ref, [...change.changed].sort()])).toEqual([
+      [full.ref, ['due', 'partners', 'title']],
+    ]);
+  }
+  // Columns are known by their names: under other names these three are not there.
+  const whole = new TextDecoder().decode(await writePlan(emptied, 'csv'));
+  const narrow = whole.replace(',Lead,Partners,Due,', ',Colour,Shape,Size,');
+  expect(narrow).not.toBe(whole);
+  await bring(slug, 'narrow.csv', new TextEncoder().encode(narrow));
+  expect(await item()).toMatchObject({
+    title: { en: full.title.en },
+    due: full.due,
+    partners: full.partners,
+    lead: full.lead,
+  });
+  expect((await item()).title.es).toBeUndefined();
+  await bring(slug, 'plan.csv', await writePlan(emptied, 'csv'));
+  const after = await item();
+  expect([after.due, after.partners, after.lead]).toEqual([undefined, undefined, full.lead]);
+  expect([after.facts.length, after.scope.length]).toEqual([before.facts.length, before.scope.length]);
 });
 
 test('the published file and the draft file of a plan with nothing waiting are the same', async () => {

@@ -1,6 +1,7 @@
 /**
  * What importing a file would do to a plan: rows matched with items, texts merged, statuses compared with what the facts already say. Pure, so the
  * preview and the confirmation work it out alike. A file that was imported gives no changes the second time; what a file does not mention stays.
+ * Only a file that we wrote can empty a field: there the column stands with nothing in it.
  */
 import { z } from 'zod';
 import type { Translate } from '#kernel';
@@ -14,10 +15,11 @@ import {
   type ReadRow,
 } from './exchange/index.ts';
 import { itemFields, type ItemFields, type PlanFields, planFields } from './fields.ts';
+import { scopeOf, statusesOf } from './import-facts.ts';
 import { keyed, themesFor } from './import-keys.ts';
 import { mergedFields, sameValue } from './import-merge.ts';
 import { Places } from './import-places.ts';
-import type { Day, ImportProblem, PublishedTotals, ScopeFact, StatusClass, StatusFact, Text } from './shape.ts';
+import type { Day, ImportProblem, PublishedTotals, ScopeFact, StatusClass, Text } from './shape.ts';
 import { standing } from './standing.ts';
 import type { PlanItem, PlanState } from './state.ts';
 
@@ -61,6 +63,14 @@ export interface StatusChange {
   fact: { status: StatusClass; reason?: Text };
 }
 
+/** An item joins the plan or leaves it. Without a row it is the file's silence that says so. */
+export interface ScopeChange {
+  ref: number;
+  row?: ReadRow;
+  on: Day;
+  fact: Omit<ScopeFact, 'on'>;
+}
+
 export interface ImportChanges {
   /** The plan's own text after the import, and whether it differs. */
   fields: PlanFields;
@@ -68,7 +78,7 @@ export interface ImportChanges {
   added: ItemChange[];
   changed: ItemChange[];
   statuses: StatusChange[];
-  scope: { ref: number; on: Day; fact: { kind: ScopeFact['kind']; reason?: Text } }[];
+  scope: ScopeChange[];
   /** Published totals that the plan does not have yet for their day, or has otherwise. */
   totals: PublishedTotals | null;
   /** Items in scope that the file does not mention. */
@@ -76,9 +86,6 @@ export interface ImportChanges {
   untouched: number;
   problems: ImportProblem[];
 }
-
-const standingOf = (item: PlanItem, on: Day, more: StatusFact[] = []) =>
-  standing({ ref: item.ref, scope: item.scope, facts: [...item.facts, ...more] }, on);
 
 /** Works out every change. `state` is the draft, or null for a plan that does not exist. */
 export function changesOf(state: PlanState | null, read: ReadPlan, rules: ImportRules): ImportChanges {
@@ -89,7 +96,10 @@ export function changesOf(state: PlanState | null, read: ReadPlan, rules: Import
   const refs = refsFor(read.rows, matched, state);
   const fields = planFieldsOf(state, read, rules);
   const themeKey = themesFor(fields, read.rows);
-  const inPlan = numbersToRefs(read.rows, refs);
+  const refOf = new Map(read.rows.flatMap((row, i) => (row.ref === undefined ? [] : [[row.ref, refs[i]!]])));
+  const waitsFor = numbersToRefs(read.rows, refs, refOf);
+  const columns = new Set(read.columns);
+  const joins = items.length > 0 && rules.published ? rules.asOf : null;
   const places = new Places(items.length > 0);
   const out: ImportChanges = {
     fields,
@@ -99,7 +109,7 @@ export function changesOf(state: PlanState | null, read: ReadPlan, rules: Import
     statuses: [],
     scope: [],
     totals: null,
-    missing: unmatched.map((ref) => byRef.get(ref)!).filter((item) => standingOf(item, rules.today).inScope),
+    missing: unmatched.map((ref) => byRef.get(ref)!).filter((item) => standing(item, rules.today).inScope),
     untouched: 0,
     problems: [...problems],
   };
@@ -112,12 +122,12 @@ export function changesOf(state: PlanState | null, read: ReadPlan, rules: Import
     above.push(ref);
     const before = matched[i];
     const position = places.take(parentRef, ref, before);
-    const wanted = mergedFields(row, before, {
+    const wanted = mergedFields(row, before, columns, {
       parentRef,
       position,
       themes: row.themes?.map(themeKey),
       pillars: row.pillars?.map(keyed),
-      dependsOn: inPlan(row),
+      dependsOn: waitsFor(row),
     });
     const checked = itemFields.safeParse(wanted);
     if (!checked.success) {
@@ -131,9 +141,9 @@ export function changesOf(state: PlanState | null, read: ReadPlan, rules: Import
     else if (changed.length > 0) out.changed.push(change);
     const news = row.leaf ? statusesOf(ref, row, before, rules) : [];
     out.statuses.push(...news);
-    const joined = joinedOn(row, before, rules, items.length > 0);
-    if (joined) out.scope.push({ ref, on: joined, fact: { kind: 'added' } });
-    if (before && changed.length === 0 && news.length === 0 && !joined) out.untouched += 1;
+    const scope = scopeOf(ref, row, before, (inFile) => refOf.get(inFile), joins);
+    out.scope.push(...scope);
+    if (before && changed.length + news.length + scope.length === 0) out.untouched += 1;
   }
   if (rules.missing === 'remove')
     for (const { ref } of out.missing)
@@ -192,44 +202,23 @@ function refsFor(
 }
 
 /** What a row waits for, as permanent numbers of the plan; the file says it in its own permanent or printed numbers. */
-function numbersToRefs(rows: readonly ReadRow[], refs: readonly number[]): (row: ReadRow) => number[] | undefined {
-  const byRef = new Map<number, number>();
+function numbersToRefs(
+  rows: readonly ReadRow[],
+  refs: readonly number[],
+  refOf: ReadonlyMap<number, number>,
+): (row: ReadRow) => number[] | undefined {
   const byNumber = new Map<string, number>();
   for (const [i, row] of rows.entries()) {
-    if (row.ref !== undefined) byRef.set(row.ref, refs[i]!);
     if (row.number && !byNumber.has(row.number)) byNumber.set(row.number, refs[i]!);
   }
   return (row) => {
     if (!row.dependsOn && !row.waitsFor) return undefined;
     const found = [
-      ...(row.dependsOn ?? []).map((ref) => byRef.get(ref)),
+      ...(row.dependsOn ?? []).map((ref) => refOf.get(ref)),
       ...(row.dependsOn ? [] : (row.waitsFor ?? []).map((number) => byNumber.get(number))),
     ];
     return found.filter((ref) => ref !== undefined);
   };
-}
-
-/** Statuses of the row that the facts do not already say. A file of ours carries a whole history; any other says how things stand on one day. */
-function statusesOf(ref: number, row: ReadRow, before: PlanItem | undefined, rules: ImportRules): StatusChange[] {
-  const item = before ?? ({ ref, scope: [], facts: [] as StatusFact[] } as unknown as PlanItem);
-  const own = row.ref !== undefined;
-  const news: StatusFact[] = [];
-  const out: StatusChange[] = [];
-  for (const { on, status, reason } of [...row.history].sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))) {
-    const now = standingOf(item, on, news);
-    const said = own ? now.because?.on === on && now.status === status : now.status === status;
-    if (said) continue;
-    const why = reason ?? (status === 'excluded' ? rules.why.excluded : undefined);
-    news.push({ id: `new-${news.length}`, on, status });
-    out.push({ ref, row, on, before: now.status, fact: { status, ...(why && { reason: why }) } });
-  }
-  return out;
-}
-
-/** The day a row joins the plan's scope, when the file says it, or when it is new in a plan that the public already sees. */
-function joinedOn(row: ReadRow, before: PlanItem | undefined, rules: ImportRules, known: boolean): Day | null {
-  if (row.added) return before?.scope.some((fact) => fact.kind === 'added') ? null : row.added;
-  return !before && row.leaf && known && rules.published ? rules.asOf : null;
 }
 
 function differing(before: PlanItem, after: ItemFields): (keyof ItemFields)[] {

@@ -1,6 +1,8 @@
-/** Puts a row of a file over the item it was matched with. What the row does not say stays as it is. */
-import type { ReadRow } from './exchange/index.ts';
-import type { ItemFields } from './fields.ts';
+/**
+ * Puts a row of a file over the item it was matched with. What the file does not say stays as it is; an empty cell says nothing, but for our own
+ * spreadsheets, where it says that the field is empty.
+ */
+import type { ReadPlan, ReadRow } from './exchange/index.ts';
 import type { PlanItem } from './state.ts';
 import type { Text } from './shape.ts';
 
@@ -13,25 +15,42 @@ export interface Placed {
   dependsOn?: number[];
 }
 
-export function mergedFields(row: ReadRow, before: PlanItem | undefined, placed: Placed): unknown {
+type Column = NonNullable<ReadPlan['columns']>[number];
+
+/** `columns` are those whose empty cells mean an empty field. */
+export function mergedFields(
+  row: ReadRow,
+  before: PlanItem | undefined,
+  columns: ReadonlySet<Column>,
+  placed: Placed,
+): unknown {
   const own = row.ref !== undefined;
-  const said = <T>(value: T | undefined, held: T | undefined): T | undefined => value ?? held;
+  const said = <K extends Column & keyof PlanItem>(field: K, value: PlanItem[K] | undefined): PlanItem[K] | undefined =>
+    value ?? (columns.has(field) ? undefined : before?.[field]);
+  // A language whose cell was emptied goes; the other stays.
+  const description: Partial<Text> = {
+    en: columns.has('description') ? undefined : before?.description?.en,
+    es: columns.has('descriptionEs') ? undefined : before?.description?.es,
+  };
   return {
     parentRef: placed.parentRef,
     position: placed.position,
     number: row.number.trim(),
-    title: mergedText(before?.title, row.title, own),
-    description: row.description ? mergedText(before?.description, row.description, own) : before?.description,
+    title: mergedText(columns.has('titleEs') ? { en: before?.title.en } : before?.title, row.title, own),
+    description:
+      row.description || description.en || description.es
+        ? mergedText(description, row.description ?? { en: '' }, own)
+        : undefined,
     leaf: row.leaf,
-    lead: said(row.lead, before?.lead),
-    partners: said(row.partners, before?.partners),
-    due: said(row.due, before?.due),
-    themes: said(placed.themes, before?.themes),
-    pillars: said(placed.pillars, before?.pillars),
-    fundingNeeded: said(row.fundingNeeded, before?.fundingNeeded),
-    fundingSecured: said(row.fundingSecured, before?.fundingSecured),
-    dependsOn: said(placed.dependsOn, before?.dependsOn),
-    milestones: said(row.milestones, before?.milestones as ItemFields['milestones']),
+    lead: said('lead', row.lead),
+    partners: said('partners', row.partners),
+    due: said('due', row.due),
+    themes: said('themes', placed.themes),
+    pillars: said('pillars', placed.pillars),
+    fundingNeeded: said('fundingNeeded', row.fundingNeeded),
+    fundingSecured: said('fundingSecured', row.fundingSecured),
+    dependsOn: said('dependsOn', placed.dependsOn),
+    milestones: said('milestones', row.milestones),
   };
 }
 
@@ -39,11 +58,11 @@ export function mergedFields(row: ReadRow, before: PlanItem | undefined, placed:
  * One language does not erase the other. A Spanish document is read with its words in both languages; where the plan already has English, only
  * the Spanish is taken.
  */
-function mergedText(held: Text | undefined, given: Text, own: boolean): Text {
+function mergedText(held: Partial<Text> | undefined, given: Text, own: boolean): Text {
   const en = given.en.trim();
   const es = given.es?.trim() || undefined;
   if (!own && held?.en && es !== undefined && es === en) return { en: held.en, es };
-  return { en: en || es || '', es: es ?? held?.es };
+  return { en: en || held?.en || es || held?.es || '', es: es ?? held?.es };
 }
 
 /** A value written in one way only: keys in order, nothing empty. */

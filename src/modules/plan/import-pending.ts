@@ -33,6 +33,8 @@ export interface ImportCounts {
   moved: number;
   statuses: number;
   removed: number;
+  /** Facts of the file about items that joined the plan or left it. */
+  scope: number;
   totals: number;
   untouched: number;
 }

@@ -248,6 +248,7 @@ export const confirmImport = action('plan.import.confirm', {
       moved: changes.changed.filter((change) => change.moved).length,
       statuses: changes.statuses.length,
       removed: stored.choices.missing === 'remove' ? changes.missing.length : 0,
+      scope: changes.scope.filter((change) => change.row).length,
       totals: changes.totals ? 1 : 0,
       untouched: changes.untouched,
     };
@@ -265,7 +266,9 @@ export const confirmImport = action('plan.import.confirm', {
   },
   audit: ({ input, result }) => ({
     subject: `plan-import:${input.id}`,
-    fields: (['added', 'changed', 'statuses', 'removed', 'totals'] as const).filter((part) => result[part] > 0),
+    fields: (['added', 'changed', 'statuses', 'removed', 'scope', 'totals'] as const).filter(
+      (part) => result[part] > 0,
+    ),
   }),
 });
 

@@ -34,10 +34,13 @@ export interface StatusFact {
   retracts?: string;
 }
 
+/** How an item joins the plan's scope, or leaves it. */
+export const scopeKinds = ['added', 'merged', 'split', 'superseded', 'removed'] as const;
+
 /** A dated, append-only fact about scope: when an item joined the plan and how it left. */
 export interface ScopeFact {
   on: Day;
-  kind: 'added' | 'merged' | 'split' | 'superseded' | 'removed';
+  kind: (typeof scopeKinds)[number];
   /** Permanent numbers (refs) of the items this one went into. */
   into?: number[];
   reason?: Text;
@@ -72,7 +75,8 @@ export interface PlanRow {
   leaf: boolean;
   /** Every status fact, oldest first; empty when unknown. */
   history: { on: Day; status: StatusClass; reason?: Text }[];
-  added?: Day;
+  /** When it joined the plan and how it left, oldest first; absent when it was there from the start and still is. `into` are refs of this file. */
+  scope?: ScopeFact[];
   lead?: string;
   partners?: string[];
   due?: Day;

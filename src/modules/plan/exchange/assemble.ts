@@ -1,6 +1,7 @@
 /** From what was found in a file to the plan that is handed out: tree, statuses with their days, totals checked, and words in both languages. */
 import type { Day, LevelName, ParsedPlan, PublishedTotals, StatusClass, Text } from '../shape.ts';
 import { checkLinks, type ReadRow } from './checks.ts';
+import type { Field } from './columns.ts';
 import type { Draft } from './draft.ts';
 import type { Limits } from './limits.ts';
 import type { ExchangeLocale, Problems } from './problems.ts';
@@ -35,6 +36,8 @@ export interface ReadPlan extends ParsedPlan {
   levelNames: LevelName[];
   /** The day that the statuses and totals carry, or null when there is none. */
   asOf: Day | null;
+  /** The columns of one of our own spreadsheets: there an empty cell says that the field is empty. Absent for any other file. */
+  columns?: Field[];
 }
 
 export interface Found {
@@ -46,6 +49,8 @@ export interface Found {
   published?: PublishedTotals | null;
   /** Our own files carry their language and need no guessing. */
   own: boolean;
+  /** Set for our own spreadsheets. */
+  columns?: Field[];
 }
 
 /** Puts the plan together. What does not fit becomes a problem. */
@@ -94,6 +99,7 @@ export function assemble(found: Found, options: ReadOptions, limits: Limits, pro
     problems: problems.list(),
     levelNames: found.levelNames && found.levelNames.length > 0 ? found.levelNames : tree.levelNames,
     asOf: day,
+    ...(found.columns ? { columns: found.columns } : {}),
   };
 }
 

@@ -105,6 +105,68 @@ test('history, milestones, amounts and permanent numbers that cannot be read are
   expect(plan.rows.map((row) => row.fundingNeeded)).toEqual([undefined, 1200.5, 1200.5]);
 });
 
+const scopeFile = (...cells: string[]): string =>
+  `Ref,Depth,Title,Status history,Joined and left\n${cells.map((cell, i) => `${i + 1},0,Item ${i + 1},,"${cell}"`).join('\n')}\n`;
+
+test('how an item joined or left that cannot be read is named by its cell, each fault in its own words', async () => {
+  const plan = await readText(
+    scopeFile(
+      '2025-02-10 Vanished into 2',
+      '2025-02-30 Added',
+      'soon Split into 1',
+      '2025-02-10 Split into 1.2',
+      '2025-02-10 Merged into 6, 77',
+      '2025-02-10 Merged',
+      '2025-02-10 added\n2025-03-01 dividido en 1 y 2 | por qué',
+    ),
+    { filename: 'a.csv' },
+  );
+  expect(plan.problems.map(({ line, cell, severity, message }) => [line, cell, severity, message])).toEqual([
+    [2, 'E2', 'error', expect.stringContaining('“Vanished” is no way to join or leave')],
+    [3, 'E3', 'error', 'Cell E3: there is no such day as 2025-02-30.'],
+    [4, 'E4', 'error', expect.stringContaining('“soon Split into 1” cannot be read')],
+    [5, 'E5', 'error', expect.stringContaining('“2025-02-10 Split into 1.2” cannot be read')],
+    [6, 'C6', 'error', 'Cell C6: it went into 77, but no item in the file has that permanent number.'],
+    [7, 'E7', 'warning', expect.stringContaining('does not say which items')],
+  ]);
+  expect(plan.rows[6]!.scope).toEqual([
+    { on: '2025-02-10', kind: 'added' },
+    { on: '2025-03-01', kind: 'split', into: [1, 2], reason: { en: 'por qué' } },
+  ]);
+});
+
+test('json: a scope fact of an unknown kind or day, or into nothing, is named by its item', async () => {
+  const file = (scope: unknown) =>
+    JSON.stringify({
+      format: 'waymark-plan/1',
+      title: { en: 'A' },
+      levels: [{ one: { en: 'Goal' }, many: { en: 'Goals' } }],
+      rows: [
+        { ref: 1, depth: 0, number: '1', title: { en: 'One' }, leaf: true, history: [] },
+        { ref: 2, depth: 0, number: '2', title: { en: 'Two' }, leaf: true, history: [], scope: [scope] },
+      ],
+    });
+  for (const [scope, said] of [
+    [{ on: '2025-02-10', kind: 'vanished' }, 'Item 2: “scope.0.kind” is missing or wrong.'],
+    [{ on: '2025-02-30', kind: 'added' }, 'Item 2: “scope.0.on” is missing or wrong.'],
+    [
+      { on: '2025-02-10', kind: 'merged', into: [9] },
+      'Line 2: it went into 9, but no item in the file has that permanent number.',
+    ],
+  ] as const)
+    expect(errorsOf(await readText(file(scope)))).toContain(said);
+  const good = await readText(file({ on: '2025-02-10', kind: 'merged', into: [1] }));
+  expect(good.problems).toEqual([]);
+  expect(good.rows[1]!.scope).toEqual([{ on: '2025-02-10', kind: 'merged', into: [1] }]);
+});
+
+test('a file from elsewhere says with a column of days when items joined', async () => {
+  const plan = await readText('Number,Title,Date added\n1,Begin,\n1.1,Train hotel staff,2025-02-10\n', {
+    filename: 'a.csv',
+  });
+  expect(plan.rows.map((row) => row.scope)).toEqual([undefined, [{ on: '2025-02-10', kind: 'added' }]]);
+});
+
 test('files that cannot hold a plan end in one sentence that says what to do', async () => {
   const cases: [Uint8Array, string][] = [
     [new Uint8Array(), 'empty'],

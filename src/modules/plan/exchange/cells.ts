@@ -9,7 +9,7 @@ import { isDay } from './days.ts';
 const spelled: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\', '|': '\\|', ';': '\\;' };
 
 /** Text inside a list or a dated fact: separators, line ends and outer spaces get a backslash. */
-function escape(text: string): string {
+export function escape(text: string): string {
   let out = '';
   for (let i = 0; i < text.length; i++) {
     const ch = text[i]!;
@@ -21,7 +21,7 @@ function escape(text: string): string {
 }
 
 /** Splits on a separator that has no backslash, drops outer spaces that have none, and takes the backslashes away. */
-function split(cell: string, separator: string): string[] {
+export function split(cell: string, separator: string): string[] {
   const parts: string[] = [];
   let units: { ch: string; kept: boolean }[] = [];
   const close = () => {
@@ -49,7 +49,7 @@ function split(cell: string, separator: string): string[] {
 }
 
 /** Lines of a cell. A backslash before a line end never occurs in what we write, so a plain split is right. */
-const linesOf = (cell: string): string[] => cell.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
+export const linesOf = (cell: string): string[] => cell.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
 
 /** `Police; Health department` */
 export const joinList = (items: readonly string[]): string => items.map(escape).join('; ');
@@ -59,7 +59,7 @@ export const splitList = (cell: string): string[] =>
     .flatMap((line) => split(line, ';'))
     .filter((item) => item !== '');
 
-const textOf = (en: string, es: string | undefined): Text => (es ? { en, es } : { en });
+export const textOf = (en: string, es: string | undefined): Text => (es ? { en, es } : { en });
 
 /** One fact a line: `2019-04-25 Completed | why | por qué`. */
 export const joinHistory = (history: PlanRow['history']): string =>

@@ -1,4 +1,4 @@
-/** What can only be seen when all items are read: permanent numbers used twice, dependencies that point nowhere or in a circle. */
+/** What can only be seen when all items are read: permanent numbers used twice, numbers that point nowhere, items that wait for each other in a circle. */
 import type { PlanRow } from '../shape.ts';
 import type { Draft } from './draft.ts';
 import type { Problems } from './problems.ts';
@@ -10,7 +10,7 @@ export interface ReadRow extends PlanRow {
 
 type Item = { row: ReadRow; draft: Draft };
 
-/** Checks refs and dependencies, and turns printed numbers into refs where the file has both. */
+/** Checks refs, dependencies and what items went into, and turns printed numbers into refs where the file has both. */
 export function checkLinks(items: Item[], problems: Problems): void {
   const byRef = new Map<number, Item>();
   const byNumber = new Map<string, Item>();
@@ -30,6 +30,9 @@ export function checkLinks(items: Item[], problems: Problems): void {
       if (target) to.push(target);
       else problems.error('plan.exchange.dependsOnNothing', item.draft.place, { number: String(ref) });
     }
+    for (const { into } of item.row.scope ?? [])
+      for (const ref of into ?? [])
+        if (!byRef.has(ref)) problems.error('plan.exchange.wentIntoNothing', item.draft.place, { ref: String(ref) });
     const numbers = item.draft.waitsFor ?? [];
     const refs: number[] = [];
     for (const number of numbers) {

@@ -4,6 +4,7 @@
  */
 import type { LevelName, PlanRow, Text } from '../shape.ts';
 import { joinHistory, joinList, joinMilestones } from './cells.ts';
+import { joinScope } from './scope-cell.ts';
 import { statusPrinted } from './status.ts';
 
 export const ownColumns = [
@@ -21,7 +22,7 @@ export const ownColumns = [
   ['leaf', 'Counted'],
   ['status', 'Status'],
   ['history', 'Status history'],
-  ['added', 'Added'],
+  ['scope', 'Joined and left'],
   ['lead', 'Lead'],
   ['partners', 'Partners'],
   ['due', 'Due'],
@@ -71,7 +72,12 @@ export function normalRow(row: PlanRow): PlanRow {
   const optional: Partial<PlanRow> = {
     ref: row.ref,
     description: cleanText(row.description),
-    added: row.added || undefined,
+    scope: filled(
+      row.scope?.map(({ on, kind, into, reason }) => {
+        const why = cleanText(reason);
+        return { on, kind, ...(into && into.length > 0 ? { into } : {}), ...(why ? { reason: why } : {}) };
+      }),
+    ),
     lead: clean(row.lead ?? '') || undefined,
     partners: texts(row.partners),
     due: row.due || undefined,
@@ -117,7 +123,7 @@ export function cellsOf(given: PlanRow, levels: readonly LevelName[], plan: Text
     leaf: row.leaf ? 'yes' : 'no',
     status: last ? statusPrinted[last.status] : '',
     history: joinHistory(row.history),
-    added: row.added ?? '',
+    scope: joinScope(row.scope ?? []),
     lead: row.lead ?? '',
     partners: joinList(row.partners ?? []),
     due: row.due ?? '',

@@ -1,16 +1,14 @@
 /** The fields of one row of a table: days, amounts, lists, history, milestones. A cell that cannot be read is named. */
-import type { Day, PlanRow, StatusClass } from '../shape.ts';
+import type { Day, PlanRow, ScopeFact, StatusClass } from '../shape.ts';
 import type { Table } from './blocks.ts';
 import { splitHistory, splitList, splitMilestones } from './cells.ts';
-import type { Field } from './columns.ts';
 import { type DayOrder, readDay } from './days.ts';
 import type { Draft } from './draft.ts';
-import type { Column, Header } from './header.ts';
+import type { Column, Header, Wanted } from './header.ts';
 import { excerpt, type Place, type Problems } from './problems.ts';
+import { splitScope } from './scope-cell.ts';
 import { classifyStatus, type StatusMap } from './status.ts';
 import type { LevelWord } from './words.ts';
-
-export type Wanted = Field | 'statusOn';
 
 export interface TableOptions {
   statusMap?: StatusMap;
@@ -48,8 +46,10 @@ export function readFields(
     const text = get(field).trim();
     return text === '' ? undefined : dayIn(text, order, where(field), problems);
   };
-  fields.added = day('added');
-  fields.due = day('due');
+  const scope = scopeOf(get('scope'), day('added'), where('scope'), problems);
+  if (scope.length > 0) fields.scope = scope;
+  const due = day('due');
+  if (due) fields.due = due;
   if (get('lead')) fields.lead = get('lead');
   for (const field of ['partners', 'themes', 'pillars'] as const) {
     const items = splitList(get(field));
@@ -85,7 +85,21 @@ export function readFields(
     draft.status = status;
     draft.statusOn = changedOn;
   }
-  for (const key of ['added', 'due'] as const) if (fields[key] === undefined) delete fields[key];
+}
+
+/** The facts of the cell, and the day of a plain column of days of joining. */
+function scopeOf(cell: string, added: Day | undefined, place: Place, problems: Problems): ScopeFact[] {
+  const { scope, bad } = splitScope(cell);
+  for (const { why, text } of bad) {
+    if (why === 'day') problems.error('plan.exchange.dayImpossible', place, { text: excerpt(text, 40) });
+    else
+      problems.error(why === 'kind' ? 'plan.exchange.badScopeKind' : 'plan.exchange.badScope', place, {
+        text: excerpt(text),
+      });
+  }
+  for (const { kind, into } of scope)
+    if (kind !== 'added' && kind !== 'removed' && !into) problems.warn('plan.exchange.intoMissing', place);
+  return added && !scope.some((fact) => fact.kind === 'added') ? [{ on: added, kind: 'added' }, ...scope] : scope;
 }
 
 /** A day from a cell, with its problem said. */

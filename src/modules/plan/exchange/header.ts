@@ -3,8 +3,11 @@ import type { Table } from './blocks.ts';
 import { type Field, ownColumns } from './columns.ts';
 import { fold, type LevelWord, levelWord } from './words.ts';
 
+/** What a column may hold; the last two only in files that come from elsewhere. */
+export type Wanted = Field | 'statusOn' | 'added';
+
 export type Column =
-  | { at: number; field: Field | 'statusOn' }
+  | { at: number; field: Wanted }
   /** One column a level: `Objective | Strategy | Tactic`. */
   | { at: number; field: 'levelTitle'; word: LevelWord }
   | { at: number; field: 'levelNumber'; word: LevelWord };
@@ -17,7 +20,7 @@ export interface Header {
   own: boolean;
 }
 
-const synonyms: Partial<Record<Field | 'statusOn', string>> = {
+const synonyms: Partial<Record<Wanted, string>> = {
   ref: 'ref, permanent number, número permanente, referencia',
   depth: 'depth, profundidad',
   level: 'level, type, item type, nivel, tipo, nivell, tipus',
@@ -47,9 +50,9 @@ const synonyms: Partial<Record<Field | 'statusOn', string>> = {
   milestones: 'milestones, hitos',
 };
 
-const byWord = new Map<string, Field | 'statusOn'>();
+const byWord = new Map<string, Wanted>();
 for (const [field, list] of Object.entries(synonyms))
-  for (const word of list.split(/,\s*/)) byWord.set(fold(word), field as Field);
+  for (const word of list.split(/,\s*/)) byWord.set(fold(word), field as Wanted);
 for (const [field, name] of ownColumns) byWord.set(fold(name), field);
 
 const numberWord = /\s*(?:#|no\.?|num(?:ber)?\.?|nº|núm\.?|número|code|código)$/i;

@@ -1,7 +1,7 @@
 /** Reads back our own JSON files. Every wrong place is named by its path. */
 import { z } from 'zod';
 import type { LevelName, PlanRow, PublishedTotals, Text } from '../shape.ts';
-import { statusClasses } from '../shape.ts';
+import { scopeKinds, statusClasses } from '../shape.ts';
 import { isDay } from './days.ts';
 import type { Draft } from './draft.ts';
 import { excerpt, type Problems, Unreadable } from './problems.ts';
@@ -11,6 +11,7 @@ const day = z.string().refine(isDay, 'a day such as 2019-04-25');
 const text = z.object({ en: z.string(), es: z.string().optional() });
 const level = z.object({ one: text, many: text });
 const list = z.array(z.string()).optional();
+const refs = z.array(z.number().int().positive()).optional();
 const amount = z.number().finite().optional();
 const row = z.object({
   ref: z.number().int().positive().optional(),
@@ -20,7 +21,7 @@ const row = z.object({
   description: text.optional(),
   leaf: z.boolean(),
   history: z.array(z.object({ on: day, status: z.enum(statusClasses), reason: text.optional() })),
-  added: day.optional(),
+  scope: z.array(z.object({ on: day, kind: z.enum(scopeKinds), into: refs, reason: text.optional() })).optional(),
   lead: z.string().optional(),
   partners: list,
   due: day.optional(),
@@ -28,7 +29,7 @@ const row = z.object({
   pillars: list,
   fundingNeeded: amount,
   fundingSecured: amount,
-  dependsOn: z.array(z.number().int().positive()).optional(),
+  dependsOn: refs,
   milestones: z.array(z.object({ title: text, due: day.optional(), doneOn: day.optional() })).optional(),
 });
 const totals = z.object({

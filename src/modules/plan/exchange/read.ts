@@ -5,6 +5,7 @@
 import { assemble, type Found, type ReadOptions, type ReadPlan } from './assemble.ts';
 import { type Line, type Source, type Table, tableLines } from './blocks.ts';
 import { decodeText } from './bytes.ts';
+import type { Field } from './columns.ts';
 import { csvTable, separatorOf } from './csv.ts';
 import { docxSource } from './docx.ts';
 import { findHeader } from './header.ts';
@@ -139,9 +140,13 @@ function findInSource(source: Source, options: ReadOptions, problems: Problems):
       const read = tableDrafts(table, header, { statusMap: options.statusMap, own: words }, problems);
       found.drafts.push(...read.drafts);
       found.own ||= header.own;
+      // Of several tables, the columns that every one has.
+      const columns = header.own ? header.columns.map((column) => column.field as Field) : [];
+      found.columns = found.columns?.filter((field) => columns.includes(field)) ?? columns;
       found.title ??= read.plan;
       found.levelNames ??= read.levelNames;
     }
+    if (found.columns?.length === 0) delete found.columns;
     if (!found.title && source.title) found.title = { en: source.title };
     return found;
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LevelName, PlanRow, Text } from '../shape.ts';
-import { statusClasses } from '../shape.ts';
+import { scopeKinds, statusClasses } from '../shape.ts';
 import { protect, unprotect } from './cells.ts';
 import { normalRow } from './columns.ts';
 import { readPlan } from './read.ts';
@@ -58,7 +58,18 @@ const fields = fc.record(
       ),
       { maxLength: 4 },
     ),
-    added: day,
+    scope: fc.array(
+      fc.record(
+        {
+          on: day,
+          kind: fc.constantFrom(...scopeKinds),
+          into: fc.array(fc.integer({ min: 1, max: 999 }), { maxLength: 3 }),
+          reason: text,
+        },
+        { requiredKeys: ['on', 'kind'] },
+      ),
+      { maxLength: 4 },
+    ),
     lead: words,
     partners: list,
     due: day,
@@ -162,6 +173,10 @@ const small: PlanFile = {
       ],
       partners: ['Police; county', 'Health'],
       milestones: [{ title: { en: 'Sign' }, doneOn: '2019-01-01' }],
+      scope: [
+        { on: '2018-01-02', kind: 'added' },
+        { on: '2019-05-01', kind: 'split', into: [2, 1], reason: { en: 'Two | tasks', es: 'Dos tareas' } },
+      ],
     },
   ],
   published: { asOf: '2019-04-25', done: 0, active: 0, notBegun: 0, excluded: 1, source: 'https://example.org/plan' },
@@ -187,6 +202,7 @@ test('the csv is readable by a person and cannot run in a spreadsheet', async ()
   expect(csv).toContain(`"'=HYPERLINK(""x"")"`);
   expect(csv).toContain('"2018-01-02 In progress\n2019-04-25 No longer needed | Merged \\| moved | Unida"');
   expect(csv).toContain('"Police\\; county; Health"');
+  expect(csv).toContain('"2018-01-02 Added\n2019-05-01 Split into 2, 1 | Two \\| tasks | Dos tareas"');
 });
 
 test('a protecting apostrophe is put before every cell that could run, and taken away once', () => {

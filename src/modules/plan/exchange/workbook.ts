@@ -120,6 +120,7 @@ export function writeWorkbook(plan: PlanFile): Uint8Array {
     ['description', 60],
     ['descriptionEs', 60],
     ['history', 40],
+    ['scope', 40],
     ['milestones', 40],
   ]);
   const sheets = [

@@ -73,7 +73,7 @@ function inOrder(row: PlanRow): Partial<PlanRow> {
     'description',
     'leaf',
     'history',
-    'added',
+    'scope',
     'lead',
     'partners',
     'due',

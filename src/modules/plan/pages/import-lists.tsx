@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { Details, Section, type Ui } from '#ui';
 import type { ItemChange } from '../import-changes.ts';
 import type { Preview } from '../importing.ts';
-import { diffItem } from '../item-difference.ts';
+import { diffItem, scopeWords } from '../item-difference.ts';
 import type { Words } from '../progress.ts';
 import { changeBody } from './changes.tsx';
 import { inLocale, say } from './words.ts';
@@ -29,11 +29,13 @@ export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
         <More ui={ui} all={list.length} />
       </Details>
     );
+  const scope = changes.scope.flatMap(({ row, on, fact }) => (row ? [{ row, fact: { on, ...fact } }] : []));
+  const numberOf = numbersIn(shown);
   return (
     <Section title={ui.t('plan.import.details')}>
-      {changes.added.length + changes.changed.length + changes.statuses.length + changes.missing.length === 0 && (
-        <p>{ui.t('plan.import.noDetails')}</p>
-      )}
+      {[changes.added, changes.changed, changes.statuses, scope, changes.missing].every(
+        (list) => list.length === 0,
+      ) && <p>{ui.t('plan.import.noDetails')}</p>}
       {group('added', changes.added, (change) => title(change))}
       {group('changed', changes.changed, (change) => (
         <>
@@ -55,18 +57,30 @@ export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
           })}
         </>
       ))}
+      {group('scope', scope, (change) => (
+        <>
+          {title(change)}
+          {': '}
+          {say(ui, scopeWords(change.fact, numberOf))}
+        </>
+      ))}
       {group('missing', changes.missing, (item) => `${item.number} ${inLocale(item.title, ui.locale)}`.trim())}
     </Section>
   );
 }
 
+/** The printed number of an item as the import leaves it. */
+function numbersIn({ changes }: Preview): (ref: number) => string {
+  const numbers = new Map<number, string>();
+  for (const item of changes.missing) numbers.set(item.ref, item.number);
+  for (const one of [...changes.changed, ...changes.added]) numbers.set(one.ref, one.fields.number);
+  return (ref) => numbers.get(ref) || `#${ref}`;
+}
+
 /** One changed item, told as the history of the plan will tell it. */
 function difference(ui: Ui, shown: Preview, change: ItemChange): Child {
   const before = change.before!;
-  const numbers = new Map<number, string>();
-  for (const item of shown.changes.missing) numbers.set(item.ref, item.number);
-  for (const one of [...shown.changes.changed, ...shown.changes.added]) numbers.set(one.ref, one.fields.number);
-  const numberOf = (ref: number): string => numbers.get(ref) || `#${ref}`;
+  const numberOf = numbersIn(shown);
   const lines: { said: Words; body?: Child }[] = [];
   if (before.number !== change.fields.number)
     lines.push({

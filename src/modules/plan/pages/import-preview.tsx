@@ -109,6 +109,7 @@ function Summary({ ui, shown }: { ui: Ui; shown: Preview }) {
   const { changes, choices } = shown;
   const count = (n: number) => formatNumber(ui.locale, n);
   const moved = changes.changed.filter((change) => change.moved).length;
+  const scoped = changes.scope.filter((change) => change.row).length;
   const removing = choices.missing === 'remove';
   return (
     <Section title={ui.t('plan.import.what')}>
@@ -118,6 +119,7 @@ function Summary({ ui, shown }: { ui: Ui; shown: Preview }) {
           { term: ui.t('plan.import.changed'), value: count(changes.changed.length) },
           moved > 0 && { term: ui.t('plan.import.moved'), value: count(moved) },
           { term: ui.t('plan.import.statuses'), value: count(changes.statuses.length) },
+          scoped > 0 && { term: ui.t('plan.import.scope'), value: count(scoped) },
           { term: ui.t('plan.import.untouched'), value: count(changes.untouched) },
           changes.missing.length > 0 && {
             term: ui.t(removing ? 'plan.import.leaving' : 'plan.import.missing'),

@@ -223,11 +223,11 @@ async function postConfirmation(req: Req) {
     req,
     async () => {
       const counts = await confirmImport(req.ctx, { id: req.params.id!, basis: fields.basis ?? '' });
-      const { added, changed, statuses, removed, untouched } = counts;
+      const { added, changed, statuses, removed, scope, untouched } = counts;
       return redirect(req, base(req.ctx, counts.plan), {
         said: 'plan.import.said.done',
         ...Object.fromEntries(
-          Object.entries({ added, changed, statuses, removed, untouched }).map(([k, v]) => [k, String(v)]),
+          Object.entries({ added, changed, statuses, removed, scope, untouched }).map(([k, v]) => [k, String(v)]),
         ),
       });
     },
