@@ -292,7 +292,11 @@ export function Meanwhile({
 }) {
   const named = word ?? ((name: string) => fieldWord(ui, name));
   return (
-    <Alert kind="warning" announce title={ui.t('plan.staff.meanwhile.title', { who: by ?? ui.t('plan.staff.somebody') })}>
+    <Alert
+      kind="warning"
+      announce
+      title={ui.t('plan.staff.meanwhile.title', { who: by ?? ui.t('plan.staff.somebody') })}
+    >
       <p>
         <DateText ui={ui} date={at} />
       </p>
