@@ -141,7 +141,7 @@ export const noteRestored = action('kernel.backup.restored', {
       .executeTakeFirst();
     return Number(ended.numUpdatedRows);
   },
-  audit: ({ input }) => ({ subject: `backup:${input.madeAt}`, fields: ['every table'] }),
+  audit: ({ input }) => ({ subject: `backup:${input.madeAt}`, fields: ['everything'] }),
 });
 
 /** After the root key was changed. */
