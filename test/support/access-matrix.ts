@@ -126,7 +126,7 @@ export const routeAccess: Record<string, Access> = {
   'GET /:network/safety': 'public',
   'GET /:network/sign-in': 'public',
   'GET /:network/sign-in/confirm': 'signedIn',
-  'GET /:network/sign-in/connect': 'signedIn',
+  'GET /:network/sign-in/connect': 'member',
   'GET /:network/sign-in/return': 'public',
   'GET /:network/sitemap.xml': 'public',
   'GET /:network/staff': 'member',

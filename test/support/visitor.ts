@@ -43,7 +43,9 @@ export class Visitor {
     };
   }
 
-  get = (path: string): Promise<Page> => this.#send(path);
+  /** Opens an address. `from`: where the link stood, as a browser would say it. */
+  get = (path: string, from?: 'same-origin' | 'cross-site' | 'none'): Promise<Page> =>
+    this.#send(path, from ? { headers: { 'sec-fetch-site': from } } : {});
 
   /** Sends the form with this action that stands on `page`; its hidden fields go along. */
   async submit(page: string | Page, action: string, fields: Record<string, string | string[]> = {}): Promise<Page> {

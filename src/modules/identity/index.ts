@@ -51,7 +51,7 @@ export const identityModule = defineModule({
     get('/sign-in/open/:token', 'public', signIn.showUnlocked, secret),
     get('/:network/sign-in', 'public', organisation.goSignIn),
     get('/:network/sign-in/return', 'public', organisation.comeBack),
-    get('/:network/sign-in/connect', 'signedIn', organisation.goConnect),
+    get('/:network/sign-in/connect', 'member', organisation.goConnect),
     get('/:network/sign-in/confirm', 'signedIn', organisation.goConfirm),
     get('/sign-out', 'public', signIn.showSignOut),
     post('/sign-out', 'public', signIn.submitSignOut),

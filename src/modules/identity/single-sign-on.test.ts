@@ -168,14 +168,31 @@ test('who is neither invited nor connected gets no account, and one that exists 
 
   // The owner of that account connects it while signed in; then it opens.
   const owner = as(existing);
-  const connect = await owner.get('/alpha/sign-in/connect');
+  const connect = await owner.get('/alpha/sign-in/connect', 'same-origin');
   expect((await owner.get(await signInThere(connect.location!, 'ben'))).location).toContain('identity.said.connected');
   expect((await go('ben')).location).toBe('/account/start');
 });
 
+test('connecting begins on our own page, by a member, after proving it again: a link from elsewhere begins nothing', async () => {
+  const person = await t.person(network.id, ['staff']);
+  for (const from of ['cross-site', 'none', undefined] as const) {
+    const lured = await as(person).get('/alpha/sign-in/connect', from);
+    expect(lured.location, from).toBe('/account');
+    expect(lured.headers.get('set-cookie'), from).toBeNull();
+  }
+  const other = await t.network('gamma');
+  const stranger = await t.person(other.id, ['network_admin']);
+  expect((await as(stranger).get('/alpha/sign-in/connect', 'same-origin')).status).toBe(404);
+  await t.db.run({ scope: 'system' }, (tx) =>
+    tx.updateTable('app.session').set({ step_up_at: null }).where('person_id', '=', person.id).execute(),
+  );
+  const unproved = await as(person).get('/alpha/sign-in/connect', 'same-origin');
+  expect(unproved.location).toContain('/account/confirm');
+});
+
 test('a connected sign-in cannot be connected with a second account', async () => {
   const second = as(await t.person(network.id, ['staff']));
-  const connect = await second.get('/alpha/sign-in/connect');
+  const connect = await second.get('/alpha/sign-in/connect', 'same-origin');
   const refused = await second.get(await signInThere(connect.location!, 'ben'));
   expect(refused.status).toBe(409);
   expect(refused.html).toContain('already connected');

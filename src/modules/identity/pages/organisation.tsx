@@ -3,7 +3,7 @@
  * bound to this browser by a cookie that lives ten minutes and is good once.
  */
 import { identity, Problem, redirect, type Req } from '#kernel';
-import { done, goOn, safePath } from '../forms.ts';
+import { done, goOn, proveFirst, safePath } from '../forms.ts';
 import { finishJoinByOrganisation } from './join.tsx';
 
 const cookieName = (req: Req): string =>
@@ -16,6 +16,14 @@ async function begin(req: Req, intent: identity.SsoIntent): Promise<Response> {
   return new Response(null, { status: 303, headers: { location: url, 'set-cookie': cookie } });
 }
 
+/** True when one of our own pages sent the browser here. A browser that says neither has not come from one of them. */
+function fromOurPage(req: Req): boolean {
+  const site = req.raw.headers.get('sec-fetch-site');
+  if (site) return site === 'same-origin';
+  const referer = req.raw.headers.get('referer') ?? '';
+  return URL.canParse(referer) && new URL(referer).host === new URL(req.ctx.app.config.baseUrl).host;
+}
+
 const personIn = (req: Req): string => identity.personOf(req.ctx).personId;
 
 export const goSignIn = (req: Req) => begin(req, { kind: 'signIn', next: safePath(req.query.next) ?? '' });
@@ -23,7 +31,15 @@ export const goJoin = async (req: Req) => {
   await identity.viewArrival(req.ctx, { token: req.params.token! });
   return begin(req, { kind: 'join', token: req.params.token! });
 };
-export const goConnect = (req: Req) => begin(req, { kind: 'connect', personId: personIn(req) });
+/**
+ * Connecting begins on our own account page only. It is a link, so a link elsewhere could begin it too, unseen; and whoever runs the organisation
+ * could answer with a sign-in of their own, which would then open this person's account.
+ */
+export async function goConnect(req: Req): Promise<Response> {
+  if (!fromOurPage(req)) return redirect(req, '/account');
+  proveFirst(req);
+  return begin(req, { kind: 'connect', personId: personIn(req) });
+}
 export const goConfirm = (req: Req) =>
   begin(req, { kind: 'confirm', personId: personIn(req), next: safePath(req.query.next) ?? '' });
 
