@@ -101,7 +101,13 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     if (route.secretPath) c.set('loggedPath' as never, route.path as never);
     const token = getCookie(c, cookieName);
     const slug = c.req.param('network');
-    const network = slug === undefined ? null : await app.networks.bySlug(slug);
+    // Where the database is away the page that says so is still drawn, and what needs no database still answers.
+    let fault: unknown = null;
+    const failed = (error: unknown): null => {
+      fault ??= error ?? new Error('unknown');
+      return null;
+    };
+    const network = slug === undefined ? null : await app.networks.bySlug(slug).catch(failed);
     const chosen = c.req.query('lang');
     const offered = network?.languages ?? (['en', 'es'] as const);
     let locale: Locale =
@@ -120,10 +126,10 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     }
 
     const requestId = c.get('requestId') as string;
-    const session = token ? await readSession(app, token, network?.id ?? null) : null;
+    const session = token ? await readSession(app, token, network?.id ?? null).catch(failed) : null;
     if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale))
       locale = session.locale;
-    if (token && !session) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
+    if (token && !session && !fault) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
     const ctx: Ctx = {
       app,
       network,
@@ -142,7 +148,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
         nonce,
         csrf: session && token ? newCsrf(token) : null,
         query,
-        path: url.pathname,
+        // Two slashes at the start would make a link to this page one to another site.
+        path: url.pathname.replace(/^\/+/, '/'),
         chosen: isLocale(chosen),
       }),
       params: c.req.param() as Record<string, string>,
@@ -166,6 +173,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
     let response: Response;
     try {
+      if (fault && !route.always) throw fault;
       if (Object.values(req.params).some((part) => part?.includes('\0'))) throw Problem.notFound();
       if (slug !== undefined && !network) {
         // Below an address of the deployment itself a missing page answers as a forbidden one does.
@@ -173,8 +181,9 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
         throw own ? Problem.notFound() : Problem.notFound('kernel.problem.noNetwork', { slug });
       }
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
-      if (!session && !(await renders.take(req.origin))) throw new Problem('tooMany', 'kernel.problem.tooMany');
-      if (c.req.method !== 'GET') await guardWrite(c, req, token ?? null, session !== null);
+      if (!session && !route.always && !(await renders.take(req.origin)))
+        throw new Problem('tooMany', 'kernel.problem.tooMany');
+      if (!/^(GET|HEAD)$/.test(c.req.method)) await guardWrite(c, req, token ?? null, session !== null);
       response = await finish(await route.handler(req));
     } catch (error) {
       response = await problemAnswer(error, req, route);

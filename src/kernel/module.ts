@@ -37,6 +37,8 @@ export interface Route {
   secretPath?: boolean;
   /** Same bytes for everyone who is not signed in until something public changes. */
   cache?: boolean;
+  /** Answers also where the database is away and however often it is asked for: leaving must never fail. */
+  always?: boolean;
   /** May be shown in another site's frame. */
   embed?: boolean;
   /** Largest body in bytes; default 256 kB. */

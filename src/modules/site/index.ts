@@ -20,7 +20,7 @@ export const site = defineModule({
   messages: { en, es },
   routes: [
     get('/', 'public', networksPage),
-    get('/leave', 'public', leave, { survivor: true }),
+    get('/leave', 'public', leave, { survivor: true, always: true }),
     get('/robots.txt', 'public', robots),
     get('/sitemap.xml', 'public', sitemapIndex),
     get('/accent/:file', 'public', accentSheet),

@@ -174,6 +174,40 @@ test('leaving ends the session on the server, so the old cookie opens nothing', 
   expect(rows[0]?.ended_at).not.toBeNull();
 });
 
+test('leaving works while the database is away, and every other page says so in words', async () => {
+  const other = await testApp();
+  const network = await other.network('beta');
+  const admin = await other.person(network.id, ['network_admin']);
+  expect((await other.fetch('/beta/staff', { as: admin })).status).toBe(200);
+  await other.close();
+  const left = await other.fetch('/leave', { as: admin });
+  expect(left.status).toBe(303);
+  expect(left.headers.get('location')).toBe('https://www.weather.gov/');
+  expect(left.headers.get('set-cookie')).toMatch(/waymark=;/);
+  const page = await other.fetch('/account', { as: admin });
+  expect(page.status).toBeGreaterThanOrEqual(500);
+  expect(await page.text()).toContain('<h1>');
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+});
+
+test('no address makes a link of ours lead to another site', async () => {
+  for (const path of [
+    '//elsewhere.example.org/help',
+    '///elsewhere.example.org',
+    '//elsewhere.example.org/a/b?page=2',
+  ]) {
+    const html = await (await t.fetch(path)).text();
+    expect(html, path).toContain('<h1>');
+    expect(html, path).not.toMatch(/(href|action)="\/\//);
+  }
+});
+
+test('asking only for the head of a page is reading, signed in or not', async () => {
+  const admin = await t.person(networkId, ['network_admin']);
+  expect((await t.fetch('/alpha/help', { method: 'HEAD' })).status).toBe(200);
+  expect((await t.fetch('/alpha/help', { method: 'HEAD', as: admin })).status).toBe(200);
+});
+
 test('search engines are told what to read, in every language, and nothing that asks for a session', async () => {
   const robots = await text('/robots.txt');
   expect(robots).toContain('Disallow: /*/admin');
