@@ -2,6 +2,7 @@
  * News of one item: dated facts (status, scope, updates, values), reviews that found no change, and notes for colleagues. Facts are drafts until a
  * revision with them is approved; a published one is answered, never erased.
  */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, Problem } from '#kernel';
 import { addFacts, authorOf, findItem, keepers, lockPlan, onDay, slug } from './drafting.ts';
@@ -86,7 +87,11 @@ export const retractFact = action('plan.fact.retract', {
   check: ({ tx, ctx, loaded }) => mustOwn(tx, ctx, loaded.fact.item_id),
   run: async ({ tx, input, loaded: { plan, fact }, ctx }) => {
     if (fact.revision_id === null) {
-      await plans(tx).deleteFrom('app.plan_fact').where('id', '=', fact.id).execute();
+      // With it goes what answered it while it waited in a revision that was returned.
+      await sql`delete from app.plan_fact where id in (
+        with recursive gone(id) as (
+          select ${fact.id}::uuid union select f.id from app.plan_fact f join gone on f.retracts = gone.id)
+        select id from gone)`.execute(tx);
       return;
     }
     if (fact.kind === 'scope' || fact.kind === 'value') throw Problem.conflict('plan.problem.recordAgain');
@@ -96,7 +101,9 @@ export const retractFact = action('plan.fact.retract', {
       const { items } = await readPlan(tx, plan, 'draft');
       const item = items.find((one) => one.facts.some((f) => f.id === fact.id));
       const others = item?.facts.filter((f) => f.id !== fact.id) ?? [];
-      data = { status: standing({ ref: 0, scope: [], facts: others }, fact.on_day).status, reason: input.reason };
+      const { status } = standing({ ref: 0, scope: [], facts: others }, fact.on_day);
+      if (status === 'excluded' && !input.reason) throw Problem.invalid({ reason: { key: 'plan.field.excludeWhy' } });
+      data = { status, reason: input.reason };
     }
     await addFacts(tx, ctx, plan, [
       { itemId: fact.item_id, on: fact.on_day, kind: fact.kind, data, retracts: fact.id },

@@ -132,6 +132,46 @@ test('a published fact is answered, not erased; a draft fact is dropped', async 
   ).rejects.toThrow(/cannot be changed/);
 });
 
+test('taking back what ended an exclusion brings the exclusion back, so it says why', async () => {
+  await createPlan(asEditor, { slug: 'seven', fields });
+  const ref = await saveItem(asEditor, { plan: 'seven', ref: null, fields: item('First') });
+  const why = { en: 'Another plan does it.' };
+  await recordFact(asEditor, { plan: 'seven', ref, on: '2026-01-02', kind: 'status', status: 'excluded', reason: why });
+  await recordFact(asEditor, { plan: 'seven', ref, on: '2026-02-02', kind: 'status', status: 'active' });
+  await approveRevision(asApprover, { plan: 'seven', n: (await requestPublication(asEditor, { plan: 'seven' })).n });
+  const { items } = await publicPlan(t.app, network.id, 'seven');
+  const { id } = items[0]!.facts.find((f) => f.status === 'active')!;
+  await expect(retractFact(asEditor, { plan: 'seven', fact: id })).rejects.toMatchObject({
+    fields: { reason: { key: 'plan.field.excludeWhy' } },
+  });
+  // Whoever brings an exclusion back this way cannot approve it either.
+  await retractFact(asApprover, { plan: 'seven', fact: id, reason: why });
+  const { n } = await requestPublication(asEditor, { plan: 'seven' });
+  await expect(approveRevision(asApprover, { plan: 'seven', n })).rejects.toMatchObject({
+    key: 'plan.problem.ownExclusion',
+  });
+});
+
+test('a fact that was answered while it waited, and then returned, can still be dropped', async () => {
+  await createPlan(asEditor, { slug: 'eight', fields });
+  const ref = await saveItem(asEditor, { plan: 'eight', ref: null, fields: item('First') });
+  await recordFact(asEditor, { plan: 'eight', ref, on: '2026-01-02', kind: 'status', status: 'done' });
+  await requestPublication(asEditor, { plan: 'eight' });
+  const facts = async () =>
+    (
+      await t.db.run({ networkId: network.id }, (tx) =>
+        sql<{ id: string; retracts: string | null }>`select f.id, f.retracts from app.plan_fact f
+          join app.plan p on p.id = f.plan_id where p.slug = 'eight' order by f.seq`.execute(tx),
+      )
+    ).rows;
+  const [first] = await facts();
+  await retractFact(asEditor, { plan: 'eight', fact: first!.id });
+  await returnRevision(asApprover, { plan: 'eight', reason: 'Not yet.' });
+  expect((await facts()).map((f) => f.retracts)).toEqual([null, first!.id]);
+  await retractFact(asEditor, { plan: 'eight', fact: first!.id });
+  expect(await facts()).toEqual([]);
+});
+
 test('a circle of dependencies is refused by the database', async () => {
   await createPlan(asEditor, { slug: 'six', fields });
   const a = await saveItem(asEditor, { plan: 'six', ref: null, fields: item('A') });
