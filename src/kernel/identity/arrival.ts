@@ -13,7 +13,7 @@ import { view } from '../view.ts';
 import { tell } from './notice.ts';
 import { findLink, useLink } from './one-time-link.ts';
 import { NewWay } from './proof.ts';
-import { grantRoles, personOf } from './roles.ts';
+import { closedElsewhere, grantRoles, personOf } from './roles.ts';
 import { endSession, endSessionsOf, startSession } from './session.ts';
 import { known } from './tables.ts';
 import { removeAllWays } from './ways.ts';
@@ -31,6 +31,7 @@ export interface Arrival {
   personId: string | null;
   invitationId: string | null;
   invitedBy: string | null;
+  invitedById: string | null;
   recoveryId: string | null;
 }
 
@@ -81,6 +82,7 @@ async function readArrival(tx: Tx, ctx: Ctx, token: string): Promise<Arrival | n
     personId: person.id,
     invitationId: null,
     invitedBy: null,
+    invitedById: null,
     recoveryId: recovery?.id ?? null,
   };
 }
@@ -121,6 +123,7 @@ async function invitationArrival(tx: Tx, linkId: string, networkId: string): Pro
     personId: row.person_id,
     invitationId: row.id,
     invitedBy: row.by_name,
+    invitedById: row.by_id,
     recoveryId: null,
   };
 }
@@ -145,8 +148,12 @@ export const finishArrival = action('identity.arrival.finish', {
   may: 'public',
   asSystem: true,
   load: ({ tx, input, ctx }) => mustArrive(tx, ctx, input.token),
-  check: ({ input, loaded }) => {
+  check: async ({ tx, input, loaded, ctx }) => {
     if (loaded.purpose === 'invitation' && loaded.personId) throw Problem.conflict('identity.problem.haveAccount');
+    // Asked here and not where the invitation is written, so that whoever invites does not learn who has an account already.
+    const { invitedById, agencyId } = loaded;
+    if (invitedById && (await closedElsewhere(tx, ctx.network!.id, agencyId, invitedById)))
+      throw Problem.conflict('identity.invitation.askAgency');
     if (loaded.personId && input.way.personId && loaded.personId !== input.way.personId) throw Problem.forbidden();
   },
   run: async ({ tx, input, loaded, ctx }) => {

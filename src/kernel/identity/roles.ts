@@ -86,6 +86,28 @@ export async function agencyHasAdmin(tx: Tx, networkId: string, agencyId: string
   return row !== undefined;
 }
 
+/**
+ * Whether an agency has an administrator of its own in another network, and whoever invites is none of them. What an agency holds is the agency's
+ * in every network, so another network that lists it cannot put new people into it. Needs a system transaction.
+ */
+export async function closedElsewhere(
+  tx: Tx,
+  networkId: string,
+  agencyId: string,
+  inviterId: string,
+): Promise<boolean> {
+  const own = await tx
+    .selectFrom('app.role_grant as g')
+    .innerJoin('app.person as p', 'p.id', 'g.person_id')
+    .select(['g.person_id', 'g.network_id'])
+    .where('g.role', '=', 'agency_admin')
+    .where('g.ended_at', 'is', null)
+    .where('p.agency_id', '=', agencyId)
+    .where('p.disabled_at', 'is', null)
+    .execute();
+  return own.some((grant) => grant.network_id !== networkId) && !own.some((grant) => grant.person_id === inviterId);
+}
+
 /** Gives roles that are not held yet. Needs a system transaction. */
 export async function grantRoles(
   tx: Tx,

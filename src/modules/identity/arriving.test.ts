@@ -239,3 +239,33 @@ test('no one-time token stands in the log, whatever the address and the answer',
   expect(t.logged.some((line) => line.includes('/:network/join/:token'))).toBe(true);
   expect(t.logged.filter((line) => line.includes(token.slice(0, 30)) || line.includes('log.reader'))).toEqual([]);
 });
+
+test('another network that lists an agency cannot put new people into it; the agency’s own people may still join there', async () => {
+  const home = await office();
+  const lead = await t.person(home.network.id, ['agency_admin'], { agencyId: home.agencyId });
+  const away = await office();
+  const joined = await t.submit(
+    `/${away.network.slug}/admin/agencies/members`,
+    { agencyId: home.agencyId },
+    { as: away.admin, page: `/${away.network.slug}/admin/agencies` },
+  );
+  expect(joined.status).toBe(303);
+  const roles = ['agency_admin'];
+  const email = `puppet-${randomBytes(4).toString('hex')}@example.org`;
+  const link = linkOn(await invite(away, { agencyId: home.agencyId, email, roles }));
+  const { page } = await joinByPassword(new Visitor(t), link);
+  expect(page.status).toBe(409);
+  expect(page.html).toContain('This agency has its own administrator');
+  const found = await t.db.run({ scope: 'system' }, (tx) =>
+    tx.selectFrom('app.person').select('id').where('email', '=', email).execute(),
+  );
+  expect(found).toEqual([]);
+
+  // The agency's own administrator takes the role there with the account they have, and then brings in others.
+  const own = linkOn(await invite(away, { agencyId: home.agencyId, email: lead.email, roles }));
+  const visitor = new Visitor(t);
+  visitor.jar.set('waymark', lead.cookie.split('=')[1]!);
+  expect((await visitor.submit(own, `${own}/acceptance`)).status).toBe(303);
+  const theirs = linkOn(await invite(away, { agencyId: home.agencyId, email, roles: ['staff'] }, lead));
+  expect((await joinByPassword(new Visitor(t), theirs)).page.status).toBe(200);
+});
