@@ -115,7 +115,8 @@ async function plan(): Promise<void> {
       if (seen.has(pathname) || times > 3 || elsewhere.some(([pattern]) => pattern.test(route?.path ?? ''))) continue;
       seen.add(pathname);
       perKind.set(key, times + 1);
-      const response = await t.fetch(pathname, role ? { headers: { cookie: cookies.get(role)! } } : {});
+      const headers = { 'user-agent': `browser ${seen.size}`, ...(role && { cookie: cookies.get(role)! }) };
+      const response = await t.fetch(pathname, { headers });
       const to = response.headers.get('location');
       if (to) {
         queue.push(to);
