@@ -102,9 +102,9 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const token = getCookie(c, cookieName);
     const slug = c.req.param('network');
     // Where the database is away the page that says so is still drawn, and what needs no database still answers.
-    let fault: unknown = null;
+    const faults: Error[] = [];
     const failed = (error: unknown): null => {
-      fault ??= error ?? new Error('unknown');
+      faults.push(error instanceof Error ? error : new Error('unknown'));
       return null;
     };
     const network = slug === undefined ? null : await app.networks.bySlug(slug).catch(failed);
@@ -129,7 +129,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const session = token ? await readSession(app, token, network?.id ?? null).catch(failed) : null;
     if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale))
       locale = session.locale;
-    if (token && !session && !fault) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
+    if (token && !session && faults.length === 0) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
     const ctx: Ctx = {
       app,
       network,
@@ -173,7 +173,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
     let response: Response;
     try {
-      if (fault && !route.always) throw fault;
+      if (faults[0] && !route.always) throw faults[0];
       if (Object.values(req.params).some((part) => part?.includes('\0'))) throw Problem.notFound();
       if (slug !== undefined && !network) {
         // Below an address of the deployment itself a missing page answers as a forbidden one does.
