@@ -18,6 +18,14 @@ export function diffItem(old: SnapshotItem, item: SnapshotItem, numberOfRef: (re
   const changed = (field: Field, before: Plain, after: Plain, said: Words, more: Partial<Change> = {}) =>
     changes.push({ ref, kind: 'changed', field, before, after, said, ...more });
 
+  // An action that is made a heading is counted no longer, so this is never left unsaid.
+  const [counted, counts] = [old.leaf ?? true, item.leaf ?? true];
+  if (counted !== counts)
+    changes.push({
+      ref,
+      kind: 'changed',
+      said: { key: `plan.story.${counts ? 'nowCounted' : 'notCounted'}`, values: {} },
+    });
   for (const field of ['title', 'description'] as const) {
     for (const locale of ['en', 'es'] as const) {
       const [before, after] = [old[field]?.[locale] ?? '', item[field]?.[locale] ?? ''];
@@ -211,7 +219,8 @@ function diffIndicators(old: SnapshotItem, item: SnapshotItem): Change[] {
         // From or to "no figure" there is no change of a number to speak of.
         const said = was === null || now === null ? valueWords(value) : { key: 'plan.story.valueChanged', values };
         add(one.title, said, was, now, value.why);
-      }
+      } else if (noteOf(earlier) !== noteOf(value))
+        add(one.title, valueWords(value), value.value, value.value, value.why);
     }
     for (const { on, value } of measured.values()) {
       if (!measuredNow.has(on)) add(one.title, { key: 'plan.story.valueGone', values: { on } }, value, null);
@@ -223,9 +232,14 @@ function diffIndicators(old: SnapshotItem, item: SnapshotItem): Change[] {
   return changes;
 }
 
+const noteOf = ({ why }: IndicatorValue): string => JSON.stringify([why?.en ?? '', why?.es ?? '']);
+
 /** What an indicator is, apart from its values; absent parts are empty. */
 function definition({
   title,
+  unit,
+  definition: counting,
+  figure,
   direction,
   baseline,
   target,
@@ -234,6 +248,11 @@ function definition({
   return {
     title: title.en,
     titleEs: title.es ?? '',
+    unit: unit?.en ?? '',
+    unitEs: unit?.es ?? '',
+    definition: counting?.en ?? '',
+    definitionEs: counting?.es ?? '',
+    figure: figure ?? '',
     direction,
     baseline: baseline?.value ?? '',
     baselineDay: baseline?.on ?? '',

@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testApp, type TestApp, type TestPerson } from '../../../test/support/harness.ts';
 import type { Ctx } from '#kernel';
-import { createPlan, saveItem } from './drafting.ts';
+import { createPlan, saveIndicator, saveItem } from './drafting.ts';
 import { recordFact, retractFact } from './news.ts';
 import { publicItemsInFull, publicPlan, publicRevisions } from './public.ts';
-import { approveRevision, requestPublication, returnRevision } from './publishing.ts';
+import { approveRevision, pendingChanges, requestPublication, returnRevision } from './publishing.ts';
 import { rollUp } from './progress.ts';
+import { findPlan } from './state.ts';
 
 let t: TestApp;
 let network: { id: string; slug: string };
@@ -170,6 +171,38 @@ test('a fact that was answered while it waited, and then returned, can still be 
   expect((await facts()).map((f) => f.retracts)).toEqual([null, first!.id]);
   await retractFact(asEditor, { plan: 'eight', fact: first!.id });
   expect(await facts()).toEqual([]);
+});
+
+test('nothing that the public will read goes unsaid to who approves: an action made a heading, how a figure is counted, why', async () => {
+  await createPlan(asEditor, { slug: 'nine', fields });
+  const ref = await saveItem(asEditor, { plan: 'nine', ref: null, fields: item('First') });
+  const figure = {
+    title: { en: 'People' },
+    definition: { en: 'Everyone once.' },
+    direction: 'up' as const,
+    baseline: null,
+    target: null,
+    period: null,
+    item: ref,
+    figure: null,
+  };
+  const indicator = await saveIndicator(asEditor, { plan: 'nine', ref: null, fields: figure });
+  const value = { plan: 'nine', ref: indicator, on: '2026-01-02', kind: 'value' as const, value: 3 };
+  await recordFact(asEditor, value);
+  await approveRevision(asApprover, { plan: 'nine', n: (await requestPublication(asEditor, { plan: 'nine' })).n });
+
+  await saveItem(asEditor, { plan: 'nine', ref, fields: item('First', { leaf: false }) });
+  const definition = { en: 'Everyone twice.' };
+  await saveIndicator(asEditor, { plan: 'nine', ref: indicator, fields: { ...figure, definition } });
+  await recordFact(asEditor, { ...value, note: { en: 'Two are said to be sisters.' } });
+  const changes = await t.db.run({ networkId: network.id }, async (tx) =>
+    pendingChanges(tx, await findPlan(tx, network.id, 'nine'), 'draft'),
+  );
+  expect(changes.map(({ said, reason }) => [said.key, said.values.field, reason?.en])).toEqual([
+    ['plan.story.notCounted', undefined, undefined],
+    ['plan.story.indicatorFieldChanged', 'definition', undefined],
+    ['plan.story.value', undefined, 'Two are said to be sisters.'],
+  ]);
 });
 
 test('a circle of dependencies is refused by the database', async () => {

@@ -29,6 +29,10 @@ export interface Milestone {
 export interface SnapshotIndicator {
   id: string;
   title: Text;
+  unit?: Text;
+  definition?: Text;
+  /** The figure of another module that it shows; absent or null: values are entered. */
+  figure?: string | null;
   direction: Direction;
   baseline?: Mark | null;
   target?: Mark | null;
@@ -44,6 +48,8 @@ export interface SnapshotItem {
   /** The printed number. */
   number: string;
   title: Text;
+  /** Counted by itself; only such an item has a status. */
+  leaf?: boolean;
   description?: Text;
   lead?: string;
   partners?: string[];
