@@ -6,7 +6,7 @@
  * guard of forms are the product's own. What the pages do is tested where they are written.
  */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Access, allActions, allViews, type Ctx, identity, Problem } from '#kernel';
 import { allRoutes } from '../src/app.ts';
 import { root } from '../src/config.ts';
@@ -16,6 +16,9 @@ import { actionAccess, routeAccess, stepUp, viewAccess } from './support/access-
 import { testApp, type TestApp, type TestPerson } from './support/harness.ts';
 import { fillPath, paramsOf, routeFinder, routeKey } from './support/routes.ts';
 import { productSources } from './support/source-graph.ts';
+
+// Thousands of requests: a busy machine takes its time.
+vi.setConfig({ testTimeout: 300_000 });
 
 const routes = allRoutes();
 const find = routeFinder(routes);

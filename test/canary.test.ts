@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allActions, type Ctx, Problem } from '#kernel';
 import { allRoutes } from '../src/app.ts';
 import { loadDemo } from '../src/demo/load.ts';
@@ -13,6 +13,8 @@ import { modules } from '../src/modules.ts';
 import { canaryHits, canaryOf, Sink } from './support/canary.ts';
 import { testApp, type TestApp, type TestPerson } from './support/harness.ts';
 import { fillPath, paramsOf, routeFinder, routeKey } from './support/routes.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const editor = canaryOf('amsel');
 const approver = canaryOf('zilpzalp');
