@@ -6,16 +6,16 @@ import { randomBytes } from 'node:crypto';
 import type { Ui } from '#ui';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { type App, type Ctx, dayIn, type Network } from './context.ts';
-import { assetUrl } from './assets.ts';
+import { type App, type Ctx, dayIn } from './context.ts';
 import { errorPage } from './error-page.tsx';
-import { isLocale, type Locale, negotiate, pick, translator } from './i18n.ts';
+import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
 import type { Module, Reply, Route } from './module.ts';
 import { bytesFor, cachedPage, type CachedPage, keepPage } from './page-cache.ts';
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';
+import { uiFor } from './request-ui.ts';
 
 /** An uploaded file, whole in memory; its size was bounded by the route. */
 export interface Upload {
@@ -338,69 +338,3 @@ function clientAddress(c: Context, app: App): string {
   const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
   return forwarded ?? incoming?.socket?.remoteAddress ?? 'local';
 }
-
-interface Around {
-  nonce: string | null;
-  csrf: string | null;
-  query: Record<string, string>;
-  path: string;
-  /** The reader chose the language in the address, so links keep it. */
-  chosen: boolean;
-}
-
-/** What the design system needs to know of a request. */
-function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Around): Ui {
-  const { network, locale, t } = ctx;
-  const href = (path: string, query: Record<string, string | undefined> = {}): string => {
-    const [before = '', hash] = path.split('#');
-    const [base, already] = before.split('?');
-    const params = new URLSearchParams(already);
-    for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') params.set(key, value);
-    if (around.chosen && !params.has('lang')) params.set('lang', locale);
-    const text = params.toString();
-    return `${base}${text ? `?${text}` : ''}${hash ? `#${hash}` : ''}`;
-  };
-  const items = (which: 'nav' | 'staffNav' | 'footerNav') => {
-    if (!network) return [];
-    const shown = [...modules.values()]
-      .flatMap((m) => m[which])
-      .filter((item) => allows(item.access, ctx))
-      .sort((a, b) => a.order - b.order)
-      .map((item) => ({ path: `/${network.slug}${item.path}`, label: t(item.label) }));
-    // One place at most is where the reader is: the nearest above the page.
-    const nearest = shown
-      .filter(({ path }) => around.path === path || around.path.startsWith(`${path}/`))
-      .reduce((best, { path }) => (path.length > best.length ? path : best), '');
-    return shown.map(({ path, label }) => ({ href: href(path), label, current: path === nearest }));
-  };
-  return {
-    locale,
-    languages: network?.languages ?? ['en', 'es'],
-    t,
-    href,
-    nonce: around.nonce,
-    csrf: around.csrf,
-    network: network && describe(network, locale),
-    person: ctx.actor.kind === 'person' ? { name: ctx.actor.name } : null,
-    nav: items('nav'),
-    staffNav: ctx.actor.kind === 'person' ? items('staffNav') : [],
-    footerNav: items('footerNav'),
-    origin: ctx.app.config.baseUrl,
-    timeZone: network?.timezone,
-    path: around.path,
-    query: around.query,
-    languageHref: (other) => {
-      const params = new URLSearchParams(around.query);
-      params.set('lang', other);
-      return `${around.path}?${params}`;
-    },
-    asset: assetUrl,
-  };
-}
-
-const describe = (network: Network, locale: Locale) => ({
-  slug: network.slug,
-  name: pick(network.name, locale),
-  accent: network.accent,
-  isDemo: network.isDemo,
-});
