@@ -227,5 +227,26 @@ async function accept(tx: Tx, ctx: Ctx, arrival: Arrival, personId: string, now:
     .where('id', '=', arrival.invitationId!)
     .returning('invited_by')
     .executeTakeFirstOrThrow();
+  if (invited_by && !(await mayStillInvite(tx, ctx.network!.id, invited_by)))
+    throw Problem.conflict('identity.problem.invitationOver');
   await grantRoles(tx, personId, ctx.network!.id, arrival.roles, invited_by);
+}
+
+/** An invitation is worth what its writer may still do: one from somebody who has left since opens nothing. */
+async function mayStillInvite(tx: Tx, networkId: string, personId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('app.role_grant as g')
+    .innerJoin('app.person as p', 'p.id', 'g.person_id')
+    .select('g.id')
+    .where('g.person_id', '=', personId)
+    .where('g.ended_at', 'is', null)
+    .where('p.disabled_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('g.network_id', '=', networkId), eb('g.role', 'in', ['network_admin', 'agency_admin'])]),
+        eb('g.role', '=', 'operator'),
+      ]),
+    )
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -80,8 +80,8 @@ export async function agencyHasAdmin(tx: Tx, networkId: string, agencyId: string
     .where('g.network_id', '=', networkId)
     .where('g.role', '=', 'agency_admin')
     .where('g.ended_at', 'is', null)
+    // Disabled or not: else whoever can disable the administrator could open the agency.
     .where('p.agency_id', '=', agencyId)
-    .where('p.disabled_at', 'is', null)
     .executeTakeFirst();
   return row !== undefined;
 }

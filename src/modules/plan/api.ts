@@ -5,6 +5,7 @@ import { publicPlans } from './public.ts';
 import { planOnDay, type PlanOnDay } from './pages/public/read.ts';
 import { say } from './pages/words.ts';
 import { statusClasses } from './shape.ts';
+import { liveFacts } from './standing.ts';
 
 const text = z
   .object({ en: z.string(), es: z.string().optional() })
@@ -123,7 +124,9 @@ export function planDetail(req: Req, view: PlanOnDay): z.output<typeof planDetai
         due,
         themes,
         pillars,
-        history: item.facts.filter((f) => f.on <= view.day).map(({ on, status, reason }) => ({ on, status, reason })),
+        history: liveFacts(item.facts)
+          .filter((f) => f.on <= view.day)
+          .map(({ on, status, reason }) => ({ on, status, reason })),
         url: `${own.url}/items/${ref}`,
       };
     }),

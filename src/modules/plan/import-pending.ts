@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import { action, type Ctx, type Job, parseInput, Problem, tenantOf, type Tx } from '#kernel';
-import { editors, networkId } from './drafting.ts';
+import { authorOf, editors, networkId } from './drafting.ts';
 import type { ReadPlan } from './exchange/index.ts';
 import { daySchema } from './fields.ts';
 import type { Day, StatusClass, Text } from './shape.ts';
@@ -68,6 +68,9 @@ const choicesSchema = z.object({
 });
 
 /** Keeps a file that was read, or the new reading of one that is kept already. Returns its id. */
+/** A person's files that wait at one time; each may hold twenty megabytes. */
+const mostWaiting = 25;
+
 export const storeImport = action('plan.import.preview', {
   input: z.object({
     id: z.uuid().optional(),
@@ -93,6 +96,14 @@ export const storeImport = action('plan.import.preview', {
         .execute();
       return input.id;
     }
+    const waiting = await plans(tx)
+      .selectFrom('app.plan_import')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('network_id', '=', network)
+      .where('author_id', 'is not distinct from', authorOf(ctx))
+      .where('confirmed_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (waiting.n >= mostWaiting) throw Problem.conflict('plan.import.problem.tooManyWaiting');
     const made = await plans(tx)
       .insertInto('app.plan_import')
       .values({

@@ -80,8 +80,8 @@ test('a pasted page becomes a plan with levels, statuses on their day, and one r
   expect(rollUp(leavesOf(state), '2026-01-31')).toMatchObject({ done: 1, active: 1, notBegun: 1, excluded: 1 });
   expect(rollUp(leavesOf(state), '2026-01-30')).toMatchObject({ unknown: 4 });
   const dropped = state.items.find((item) => item.number === '1.2.2')!;
-  expect(dropped.facts[0]!.reason?.en).toContain('plan.txt');
-  expect(dropped.facts[0]!.reason?.es).toContain('plan.txt');
+  expect(dropped.facts[0]!.reason?.en).toContain('imported document');
+  expect(dropped.facts[0]!.reason?.es).toContain('documento importado');
 });
 
 test('importing the same file again changes nothing', async () => {

@@ -6,6 +6,7 @@
  *
  * A pending import keeps the file and what was found in it; what it would change is worked out afresh each time, against the draft as it is then.
  */
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, allows, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
@@ -138,7 +139,7 @@ async function describe(
   stored: { choices: ImportChoices; read: ReadPlan },
 ): Promise<Omit<Preview, 'id'>> {
   const plan = await findPlan(tx, networkId(ctx), planSlug).catch(whenMissing);
-  const { changes, asOf, read } = await compare(tx, ctx, plan, filename, stored);
+  const { changes, asOf, read } = await compare(tx, ctx, plan, stored);
   const problems = [...read.problems, ...changes.problems].sort((a, b) => a.line - b.line);
   return {
     slug: planSlug,
@@ -152,7 +153,7 @@ async function describe(
     problems,
     ready: read.rows.length > 0 && !problems.some((problem) => problem.severity === 'error'),
     nothing: isNothing(changes),
-    basis: await basisOf(tx, plan),
+    basis: await basisOf(tx, plan, stored.choices),
   };
 }
 
@@ -169,14 +170,13 @@ async function compare(
   tx: Tx,
   ctx: Ctx,
   plan: PlanRow | null,
-  filename: string,
   { choices, read }: { choices: ImportChoices; read: ReadPlan },
 ) {
   const state = plan ? await readPlan(tx, plan, 'draft') : null;
   const asOf = read.asOf ?? today(ctx);
   const both = (key: string): Text => ({
-    en: translator('en')(key, { file: filename }),
-    es: translator('es')(key, { file: filename }),
+    en: translator('en')(key),
+    es: translator('es')(key),
   });
   const rules: ImportRules = {
     asOf,
@@ -205,14 +205,15 @@ async function isPublished(tx: Tx, plan: PlanRow): Promise<boolean> {
 }
 
 /** A text that is another as soon as anything in the plan's draft is. */
-async function basisOf(tx: Tx, plan: PlanRow | null): Promise<string> {
-  if (!plan) return 'new';
+async function basisOf(tx: Tx, plan: PlanRow | null, choices: ImportChoices): Promise<string> {
+  const chosen = createHash('sha256').update(JSON.stringify(choices)).digest('base64url').slice(0, 16);
+  if (!plan) return `new-${chosen}`;
   const { rows } = await sql<{ basis: string }>`
     select (select count(*) || '.' || coalesce(max(seq), 0) from app.plan_version where plan_id = ${plan.id}) || '-' ||
       (select count(*) || '.' || coalesce(max(seq), 0) from app.plan_fact where plan_id = ${plan.id}) as basis`.execute(
     tx,
   );
-  return rows[0]!.basis;
+  return `${rows[0]!.basis}-${chosen}`;
 }
 
 function whenMissing(error: unknown): null {
@@ -231,11 +232,12 @@ export const confirmImport = action('plan.import.confirm', {
     const { row, stored } = await loadPending(tx, ctx, input.id, true);
     const found = await findPlan(tx, networkId(ctx), row.slug).catch(whenMissing);
     const plan = found && (await lockPlan(tx, ctx, row.slug));
-    if ((await basisOf(tx, plan)) !== input.basis) throw Problem.conflict('plan.import.problem.changedMeanwhile');
+    if ((await basisOf(tx, plan, stored.choices)) !== input.basis)
+      throw Problem.conflict('plan.import.problem.changedMeanwhile');
     return { row, stored, plan };
   },
   run: async ({ tx, input, loaded: { row, stored, plan: found }, ctx }) => {
-    const { changes, read } = await compare(tx, ctx, found, row.filename, stored);
+    const { changes, read } = await compare(tx, ctx, found, stored);
     const problems = [...read.problems, ...changes.problems];
     if (read.rows.length === 0 || problems.some((problem) => problem.severity === 'error'))
       throw Problem.conflict('plan.import.problem.notReady');

@@ -44,6 +44,8 @@ export const recordFact = action('plan.fact.record', {
     await mustOwn(tx, ctx, loaded.item.id);
     if (input.kind === 'status' && input.status === 'excluded' && !input.reason)
       throw Problem.invalid({ reason: { key: 'plan.field.excludeWhy' } });
+    if (input.kind === 'scope' && input.change === 'removed' && !input.reason)
+      throw Problem.invalid({ reason: { key: 'plan.field.excludeWhy' } });
     if (input.kind === 'status' && !(loaded.item.fields as { leaf?: boolean }).leaf)
       throw Problem.conflict('plan.problem.onlyLeaves');
     if ((input.kind === 'value') !== (loaded.item.kind === 'indicator'))

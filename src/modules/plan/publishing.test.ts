@@ -217,3 +217,17 @@ test('a circle of dependencies is refused by the database', async () => {
     kind: 'invalid',
   });
 });
+
+test('taking an item out of the plan says why, and its author cannot be the one who approves it', async () => {
+  await createPlan(asEditor, { slug: 'removed', fields });
+  const ref = await saveItem(asEditor, { plan: 'removed', ref: null, fields: item('First') });
+  const gone = { plan: 'removed', ref, on: '2026-01-02', kind: 'scope', change: 'removed' } as const;
+  await expect(recordFact(asApprover, gone)).rejects.toMatchObject({
+    fields: { reason: { key: 'plan.field.excludeWhy' } },
+  });
+  await recordFact(asApprover, { ...gone, reason: { en: 'The state does it now.' } });
+  const { n } = await requestPublication(asEditor, { plan: 'removed' });
+  await expect(approveRevision(asApprover, { plan: 'removed', n })).rejects.toMatchObject({
+    key: 'plan.problem.ownExclusion',
+  });
+});

@@ -151,9 +151,11 @@ export const approveRevision = action('plan.revision.approve', {
       .selectFrom('app.plan_fact')
       .select('id')
       .where('revision_id', '=', loaded.revision.id)
-      .where('kind', '=', 'status')
       .where('author_id', '=', ctx.actor.personId)
-      .where(sql<boolean>`data->>'status' = 'excluded'`)
+      // Both take something out of what is counted.
+      .where(
+        sql<boolean>`((kind = 'status' and data->>'status' = 'excluded') or (kind = 'scope' and data->>'kind' = 'removed'))`,
+      )
       .limit(1)
       .executeTakeFirst();
     if (own) throw Problem.conflict('plan.problem.ownExclusion');

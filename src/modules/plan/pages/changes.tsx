@@ -2,18 +2,32 @@
 import type { Child } from 'hono/jsx';
 import { Diff, type Moment, type Ui } from '#ui';
 import type { PublicRevision } from '../public.ts';
+import type { Text } from '../shape.ts';
 import type { Change } from '../snapshot.ts';
 import { inLocale, say } from './words.ts';
 
+/** A text in every language it has: who approves answers for all of them. */
+export const bothTexts = (text: Partial<Text> | null | undefined): Child =>
+  (['en', 'es'] as const)
+    .filter((locale) => text?.[locale])
+    .map((locale, index) => (
+      <>
+        {index > 0 && ' / '}
+        <span lang={locale}>{text![locale]}</span>
+      </>
+    ));
+
 /** What changed, said in one line, with its marked-up text below. */
-export function changeBody(ui: Ui, change: Change): Child {
+export function changeBody(ui: Ui, change: Change, both = false): Child {
   return (
     <>
       {change.words && <Diff ui={ui} pieces={change.words} />}
-      {change.subject && change.kind !== 'added' && <p>{inLocale(change.subject, ui.locale)}</p>}
+      {change.subject && change.kind !== 'added' && (
+        <p>{both ? bothTexts(change.subject) : inLocale(change.subject, ui.locale)}</p>
+      )}
       {change.reason && (
         <p>
-          {ui.t('plan.page.why')} {inLocale(change.reason, ui.locale)}
+          {ui.t('plan.page.why')} {both ? bothTexts(change.reason) : inLocale(change.reason, ui.locale)}
         </p>
       )}
     </>

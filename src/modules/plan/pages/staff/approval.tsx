@@ -4,6 +4,7 @@ import { Actions, Alert, ErrorSummary, type FieldErrors, Form, Hidden, Steps, Su
 import { type Progress, rollUp } from '../../progress.ts';
 import { approveRevision } from '../../publishing.ts';
 import { leavesOf, type PlanState } from '../../state.ts';
+import { bothTexts } from '../changes.tsx';
 import { inLocale, percentWord, say } from '../words.ts';
 import { attempt } from './forms.ts';
 import { me, now, PlanPage } from './frame.tsx';
@@ -72,7 +73,7 @@ export async function approvalPage(req: Req, errors: FieldErrors = {}) {
             term: ui.t('plan.staff.approval.excluded'),
             value: ui.t('plan.staff.approval.excludedCount', { count: excluded }),
           },
-          { term: ui.t('plan.staff.approval.note'), value: inLocale(waiting.note, ui.locale) },
+          { term: ui.t('plan.staff.approval.note'), value: bothTexts(waiting.note) },
         ]}
       />
       <p class="wm-section">{ui.t('plan.staff.approval.after')}</p>

@@ -4,7 +4,7 @@ import { Details, Diff, formatDay, Section, Tag, type Ui } from '#ui';
 import type { PlanFields } from '../../fields.ts';
 import type { PlanState } from '../../state.ts';
 import type { Change } from '../../snapshot.ts';
-import { changeBody } from '../changes.tsx';
+import { bothTexts, changeBody } from '../changes.tsx';
 import { inLocale, say } from '../words.ts';
 import { base, itemName } from './frame.tsx';
 import { planValues, settingWord } from './settings-form.tsx';
@@ -114,8 +114,8 @@ function ItemChanges({
             {change.kind === 'status' && change.after === 'excluded' && (
               <Tag>{ui.t('plan.staff.changes.excludes')}</Tag>
             )}
-            {changeBody(ui, change)}
-            {change.text && <p class="wm-lines">{inLocale(change.text, ui.locale)}</p>}
+            {changeBody(ui, change, true)}
+            {change.text && <p class="wm-lines">{bothTexts(change.text)}</p>}
           </li>
         ))}
       </ul>

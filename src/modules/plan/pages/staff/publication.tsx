@@ -6,6 +6,7 @@ import { type Req } from '#kernel';
 import { Actions, Alert, DateText, Details, ErrorSummary, Form, LinkButton, Section, Submit, TextArea } from '#ui';
 import { requestPublication, returnRevision, withdrawRevision } from '../../publishing.ts';
 import type { Keeper } from '../../upkeep.ts';
+import { bothTexts } from '../changes.tsx';
 import { inLocale } from '../words.ts';
 import { Changes } from './changes.tsx';
 import { attempt, blank, type Refused } from './forms.ts';
@@ -143,7 +144,7 @@ function Waiting({
           {ui.t('plan.staff.publication.askedBy', { who: waiting.askedByName })}{' '}
           <DateText ui={ui} date={waiting.askedAt} />
         </p>
-        {inLocale(waiting.note, ui.locale) && <p class="wm-lines">{inLocale(waiting.note, ui.locale)}</p>}
+        {inLocale(waiting.note, ui.locale) && <p class="wm-lines">{bothTexts(waiting.note)}</p>}
       </Alert>
       {mine && <MayApprove req={req} people={view.approvers} />}
       {mine && mayEdit(ctx) && (
