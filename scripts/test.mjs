@@ -32,8 +32,9 @@ function run(command, args, { env = {}, hear } = {}) {
     running.add(child);
     child.stdout?.on('data', hear);
     child.stderr?.on('data', hear);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       running.delete(child);
+      if (signal) (hear ?? console.log)(`${command} was ended from outside (${signal}).\n`);
       resolve(code ?? 1);
     });
     child.on('error', (error) => {
@@ -75,7 +76,12 @@ async function suite(name, env) {
     total.skipped += report.numPendingTests + (report.numTodoTests ?? 0);
   }
   // It ended badly without naming a test: an error outside every test, or no report at all.
-  if (code !== 0 && failed === 0) failed = 1;
+  if (code !== 0 && failed === 0) {
+    failed = 1;
+    console.log(
+      existsSync(file) ? 'Something failed outside every test; see above.' : 'The run ended before its report.',
+    );
+  }
   total.failed += failed;
   if (failed > 0) trouble.push(name);
   rmSync(folder, { recursive: true, force: true });
