@@ -136,6 +136,10 @@ test('the public role may select what stands in the schema site, and do nothing 
   expect(await describeRole('waymark_public')).toEqual(powerless);
   expect(await callable('waymark_public')).toEqual([
     'ctx.agency_id',
+    'ctx.earth_box',
+    'ctx.earth_metres',
+    'ctx.earth_point',
+    'ctx.fold',
     'ctx.is_system',
     'ctx.network_id',
     'ctx.person_id',

@@ -80,6 +80,7 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   try {
     const folder = options.dataDir ? join(options.dataDir, 'pg') : undefined;
     const pglite = new PGlite({
+      extensions: await searchExtensions(),
       ...(folder ? { dataDir: folder } : {}),
       ...(options.template ? { loadDataDir: options.template } : {}),
     });
@@ -94,6 +95,16 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     unlock();
     throw error;
   }
+}
+
+/** What migration 0006_search.sql creates: a server has them in its own folder, the embedded engine is given them at each start. */
+async function searchExtensions() {
+  const [{ pg_trgm }, { unaccent }, { cube }] = await Promise.all([
+    import('@electric-sql/pglite/contrib/pg_trgm'),
+    import('@electric-sql/pglite/contrib/unaccent'),
+    import('@electric-sql/pglite/contrib/cube'),
+  ]);
+  return { pg_trgm, unaccent, cube };
 }
 
 function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
