@@ -3,7 +3,9 @@ import type { Module } from '#kernel';
 import { admin } from '#modules/admin';
 import { api } from '#modules/api';
 import dev from '#modules/dev';
+import { directoryModule } from '#modules/directory';
 import { identityModule } from '#modules/identity';
+import { organisations } from '#modules/organisations';
 import { planModule } from '#modules/plan';
 import { site } from '#modules/site';
 
@@ -12,7 +14,9 @@ export const modules: Module[] = [
   identityModule,
   site,
   admin,
+  organisations,
   planModule,
+  directoryModule,
   dev,
   api,
 ];

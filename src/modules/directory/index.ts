@@ -1,0 +1,18 @@
+/** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
+import { defineModule } from '#kernel';
+import en from './messages/en.json' with { type: 'json' };
+import es from './messages/es.json' with { type: 'json' };
+
+export const directoryModule = defineModule({
+  name: 'directory',
+  messages: { en, es },
+  roles: {
+    directory_editor: 'directory.role.editor',
+    directory_vetter: 'directory.role.vetter',
+    directory_approver: 'directory.role.approver',
+    directory_visitor: 'directory.role.visitor',
+    advocate: 'directory.role.advocate',
+    partner: 'directory.role.partner',
+    provider: 'directory.role.provider',
+  },
+});

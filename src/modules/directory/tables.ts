@@ -1,0 +1,52 @@
+/** Row types of the directory's own tables (migrations/). */
+import type { ColumnType, Generated } from 'kysely';
+import type { Json, Tx } from '#kernel';
+import type { Audience, Kind } from '#modules/organisations';
+import type { EventKind } from './listing.ts';
+
+type At = ColumnType<Date, Date | undefined, never>;
+
+type EventTable = {
+  seq: Generated<number>;
+  network_id: string;
+  organization_id: string;
+  on_day: string;
+  kind: EventKind;
+  data: ColumnType<Record<string, unknown>, string | undefined, never>;
+  author_id: string | null;
+  at: At;
+};
+
+type ConfidentialTable = {
+  id: Generated<string>;
+  network_id: string;
+  location_id: string;
+  sealed: Buffer;
+  author_id: string | null;
+  at: At;
+  seq: Generated<number>;
+};
+
+type DocumentTable = {
+  network_id: string;
+  kind: Kind;
+  id: string;
+  organization_id: string;
+  name: string;
+  document: Json<Record<string, unknown>>;
+  modified: Date;
+  since: string;
+};
+
+type AliasTable = { network_id: string; id: string; into_id: string };
+
+export type DirectoryTables = {
+  'app.directory_event': EventTable;
+  'app.confidential_location': ConfidentialTable;
+  'app.directory_document': DocumentTable & { audience: Exclude<Audience, 'public' | 'vetting'> };
+  'site.directory_document': DocumentTable;
+  'site.directory_alias': AliasTable;
+};
+
+/** The transaction with the directory's tables in its types. */
+export const directory = (tx: Tx) => tx.withTables<DirectoryTables>();

@@ -1,0 +1,42 @@
+/** Organisations and what they run: the records that the directory, and later vendors, hotels and coalition members, stand on. */
+import { defineModule } from '#kernel';
+import en from './messages/en.json' with { type: 'json' };
+import es from './messages/es.json' with { type: 'json' };
+
+export {
+  canonical,
+  type CheckFact,
+  type Provenance,
+  provenance,
+  sameValue,
+  type VersionFact,
+} from './provenance.ts';
+export {
+  addChecks,
+  currentId,
+  type Holding,
+  holdings,
+  type Rec,
+  recordsById,
+  type Saved,
+  saveRecords,
+  type ToSave,
+} from './records.ts';
+export {
+  type Audience,
+  audiences,
+  type FieldClass,
+  fieldClasses,
+  type Fields,
+  hiddenPlaceFields,
+  type Kind,
+  kinds,
+  type Marks,
+  recordSchema,
+  required,
+  shape,
+} from './shape.ts';
+export { type CheckWay, checkWays, records, type RecordTables, type Source, sources } from './tables.ts';
+export { marksForAll, maySee, visibleFields } from './visibility.ts';
+
+export const organisations = defineModule({ name: 'organisations', messages: { en, es } });
