@@ -30,6 +30,24 @@ export async function appendAudit(tx: Tx, ctx: Pick<Ctx, 'actor' | 'requestId'>,
     ${note.outcome}, ${note.reason ?? ''}, ${ctx.requestId})`.execute(tx);
 }
 
+/**
+ * Adds the same entry to the chain of each given network, for what concerns an account and is done outside its networks (a sign-in). Needs a system
+ * transaction. The chains are taken in one order, and before the one of the transaction itself, so that two of these never wait for each other.
+ */
+export async function appendAuditIn(
+  tx: Tx,
+  ctx: Pick<Ctx, 'actor' | 'requestId'>,
+  networkIds: readonly string[],
+  note: AuditNote,
+): Promise<void> {
+  const here = await sql<{ id: string }>`select current_setting('app.network', true) as id`.execute(tx);
+  for (const id of [...new Set(networkIds)].sort()) {
+    await sql`select set_config('app.network', ${id}, true)`.execute(tx);
+    await appendAudit(tx, ctx, note);
+  }
+  await sql`select set_config('app.network', ${here.rows[0]?.id ?? ''}, true)`.execute(tx);
+}
+
 export type AuditEntry = Selectable<AuditEntryTable>;
 
 /** The text an entry's hash is taken over; the database's app.audit_text gives the same. `micros` is `at` in microseconds since 1970. */

@@ -17,7 +17,7 @@ import { replaceRecoveryCodes } from './recovery-codes.ts';
 import { personOf } from './roles.ts';
 import { endSessionsOf, liveSessions, type SessionRow } from './session.ts';
 import { known } from './tables.ts';
-import { refuseLast, type WaysIn, waysIn } from './ways.ts';
+import { openingLinks, refuseLast, type WaysIn, waysIn } from './ways.ts';
 
 export interface OwnAccount {
   name: string;
@@ -28,7 +28,8 @@ export interface OwnAccount {
   networks: { id: string; slug: string; name: Text; roles: string[] }[];
   passkeys: PasskeyRow[];
   ways: WaysIn;
-  connected: { networkId: string; issuer: string }[];
+  /** Connected organisations; one that does not open the account now (no role there, or switched off) is said to be so. */
+  connected: { networkId: string; issuer: string; opens: boolean }[];
   sessions: SessionRow[];
 }
 
@@ -62,8 +63,11 @@ export const viewAccount = view('identity.account.read', {
     const connected = await known(tx)
       .selectFrom('app.linked_identity')
       .select(['network_id', 'issuer'])
+      .distinct()
       .where('person_id', '=', personId)
+      .orderBy('issuer')
       .execute();
+    const opening = await openingLinks(tx, personId);
     return {
       name: person.name,
       email: person.email,
@@ -73,7 +77,11 @@ export const viewAccount = view('identity.account.read', {
       networks: [...networks.values()],
       passkeys: await passkeysOf(tx, personId),
       ways: await waysIn(tx, personId),
-      connected: connected.map((row) => ({ networkId: row.network_id, issuer: row.issuer })),
+      connected: connected.map((row) => ({
+        networkId: row.network_id,
+        issuer: row.issuer,
+        opens: opening.includes(row.network_id),
+      })),
       sessions: await liveSessions(tx, personId, ctx.app.clock()),
     };
   },
@@ -146,7 +154,7 @@ export const removePasskey = action('identity.passkey.remove', {
   asSystem: true,
   load: ownKey,
   run: async ({ tx, input, ctx }) => {
-    await refuseLast(tx, personOf(ctx).personId);
+    await refuseLast(tx, personOf(ctx).personId, 'passkey');
     await known(tx).deleteFrom('app.passkey').where('id', '=', input.id).execute();
     await tell(tx, ctx, personOf(ctx).personId, 'identity.mail.removed.passkey');
   },
@@ -161,7 +169,7 @@ export const removePassword = action('identity.password.remove', {
   asSystem: true,
   run: async ({ tx, ctx }) => {
     const { personId } = personOf(ctx);
-    if (!(await refuseLast(tx, personId)).password) throw Problem.notFound();
+    if (!(await refuseLast(tx, personId, 'password')).password) throw Problem.notFound();
     for (const table of ['app.password', 'app.one_time_code', 'app.recovery_code'] as const) {
       await known(tx).deleteFrom(table).where('person_id', '=', personId).execute();
     }
@@ -190,7 +198,7 @@ export const disconnect = action('identity.link.remove', {
   asSystem: true,
   run: async ({ tx, input, ctx }) => {
     const { personId } = personOf(ctx);
-    await refuseLast(tx, personId);
+    await refuseLast(tx, personId, { networkId: input.networkId });
     const gone = await known(tx)
       .deleteFrom('app.linked_identity')
       .where('person_id', '=', personId)

@@ -13,7 +13,7 @@ import { view } from '../view.ts';
 import { tell } from './notice.ts';
 import { findLink, useLink } from './one-time-link.ts';
 import { NewWay } from './proof.ts';
-import { closedElsewhere, grantRoles, personOf } from './roles.ts';
+import { closedElsewhere, grantRoles, grantsOf, onlyHere, personOf } from './roles.ts';
 import { endSession, endSessionsOf, startSession } from './session.ts';
 import { known } from './tables.ts';
 import { removeAllWays } from './ways.ts';
@@ -70,6 +70,8 @@ async function readArrival(tx: Tx, ctx: Ctx, token: string): Promise<Arrival | n
           .executeTakeFirst()
       : null;
   if (link.purpose === 'recovery' && !recovery) return null;
+  // Whoever has got a role elsewhere since is not this network's alone to restore.
+  if (recovery && !onlyHere(await grantsOf(tx, person.id), networkId)) return null;
   return {
     linkId: link.id,
     purpose: link.purpose,

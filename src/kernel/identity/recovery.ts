@@ -2,9 +2,10 @@
  * Account recovery by two administrators, for somebody who lost every way in.
  *
  *   started ──second administrator──→ confirmed ──link opened by the person──→ used
- *      ↘ cancelled                        ↘ cancelled | expired (a day)
+ *      ↘ cancelled | expired (a day)      ↘ cancelled | expired (a day)
  *
- * Three different people: who starts, who confirms, who is recovered. The link goes to the person's own address; when it is used, every old way in
+ * Three different people: who starts, who confirms, who is recovered. Whatever the start asked is asked again at the confirmation and when the link
+ * is used: whoever started must still be an administrator here, and the account must still belong to this network alone. The link goes to the person's own address; when it is used, every old way in
  * and every session ends. The person is told at the start, so that a recovery nobody asked for is noticed.
  */
 import { z } from 'zod';
@@ -23,7 +24,11 @@ const admins = ['network_admin', 'agency_admin'];
 
 export type RecoveryState = 'started' | 'confirmed' | 'used' | 'cancelled' | 'expired';
 
+/** A start that nobody confirms within this time is over. */
+const startedHours = 24;
+
 interface Facts {
+  started_at: Date;
   confirmed_at: Date | null;
   cancelled_at: Date | null;
   used_at: Date | null;
@@ -32,7 +37,8 @@ interface Facts {
 export function recoveryState(row: Facts, now: Date): RecoveryState {
   if (row.used_at) return 'used';
   if (row.cancelled_at) return 'cancelled';
-  if (!row.confirmed_at) return 'started';
+  if (!row.confirmed_at)
+    return now.getTime() - row.started_at.getTime() >= startedHours * 3_600_000 ? 'expired' : 'started';
   return now.getTime() - row.confirmed_at.getTime() >= linkHours.recovery * 3_600_000 ? 'expired' : 'confirmed';
 }
 
@@ -63,6 +69,19 @@ async function target(tx: Tx, ctx: Ctx, personId: string) {
   return { person, grants };
 }
 
+/** Whether somebody could start the recovery of a person of this agency now. */
+async function mayRestore(tx: Tx, networkId: string, adminId: string, agencyId: string): Promise<boolean> {
+  const admin = await tx
+    .selectFrom('app.person')
+    .select('agency_id')
+    .where('id', '=', adminId)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  if (!admin) return false;
+  const roles = (await grantsOf(tx, adminId)).filter((grant) => grant.networkId === networkId).map(({ role }) => role);
+  return roles.includes('network_admin') || (roles.includes('agency_admin') && admin.agency_id === agencyId);
+}
+
 export const startRecovery = action('identity.recovery.start', {
   input: z.object({ personId: z.guid(), reason: z.string().trim().min(3).max(500) }),
   may: admins,
@@ -77,7 +96,7 @@ export const startRecovery = action('identity.recovery.start', {
     const now = ctx.app.clock();
     const before = await known(tx)
       .selectFrom('app.account_recovery')
-      .select(['id', 'confirmed_at', 'cancelled_at', 'used_at'])
+      .select(['id', 'started_at', 'confirmed_at', 'cancelled_at', 'used_at'])
       .where('network_id', '=', ctx.network!.id)
       .where('person_id', '=', input.personId)
       .where('used_at', 'is', null)
@@ -125,9 +144,12 @@ export const confirmRecovery = action('identity.recovery.confirm', {
   stepUp: true,
   asSystem: true,
   load: loadRecovery,
-  check: ({ loaded, ctx }) => {
+  check: async ({ tx, loaded, ctx }) => {
     const problem = confirmProblem(loaded.row, personOf(ctx).personId, ctx.app.clock());
     if (problem) throw Problem.conflict(problem);
+    if (!onlyHere(loaded.grants, ctx.network!.id)) throw Problem.conflict('identity.problem.elsewhereToo');
+    if (!(await mayRestore(tx, ctx.network!.id, loaded.row.started_by, loaded.person.agency_id)))
+      throw Problem.conflict('identity.problem.starterGone');
   },
   run: async ({ tx, loaded, ctx }) => {
     const { person, row } = loaded;

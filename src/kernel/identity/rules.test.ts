@@ -31,7 +31,14 @@ test('an invitation that was accepted stays accepted after its days are over', (
   expect(invitationState({ ...row, revoked_at: hours(-2) }, now)).toBe('revoked');
 });
 
-const started = { started_by: 'ana', person_id: 'cora', confirmed_at: null, cancelled_at: null, used_at: null };
+const started = {
+  started_by: 'ana',
+  person_id: 'cora',
+  started_at: hours(-1),
+  confirmed_at: null,
+  cancelled_at: null,
+  used_at: null,
+};
 
 test('a recovery is confirmed by a second administrator: not by who started it, not by who is recovered, not twice', () => {
   expect(confirmProblem(started, 'ben', now)).toBe(null);
@@ -40,6 +47,13 @@ test('a recovery is confirmed by a second administrator: not by who started it, 
   for (const over of [{ confirmed_at: now }, { cancelled_at: now }, { confirmed_at: now, used_at: now }]) {
     expect(confirmProblem({ ...started, ...over }, 'ben', now)).toBe('identity.problem.recoveryOver');
   }
+});
+
+test('a recovery that nobody confirms is over after a day, and cannot be confirmed then', () => {
+  expect(recoveryState({ ...started, started_at: hours(-23) }, now)).toBe('started');
+  const late = { ...started, started_at: hours(-24) };
+  expect(recoveryState(late, now)).toBe('expired');
+  expect(confirmProblem(late, 'ben', now)).toBe('identity.problem.recoveryOver');
 });
 
 test('a confirmed recovery is open for a day', () => {

@@ -8,7 +8,7 @@
  */
 import { z } from 'zod';
 import { action } from '../action.ts';
-import { appendAudit } from '../audit.ts';
+import { appendAudit, appendAuditIn } from '../audit.ts';
 import { type Ctx, tenantOf } from '../context.ts';
 import { Problem } from '../problem.ts';
 import { Limiter } from '../rate-limit.ts';
@@ -17,7 +17,7 @@ import { findLink, makeLink, useLink } from './one-time-link.ts';
 import { proveByPasskey } from './passkey.ts';
 import { proveByPassword } from './password-way.ts';
 import { Proof } from './proof.ts';
-import { personOf } from './roles.ts';
+import { grantsOf, personOf } from './roles.ts';
 import { endSession, startSession } from './session.ts';
 import { hashToken } from './token.ts';
 
@@ -27,8 +27,14 @@ const byOrigin = new Limiter({ points: 150, seconds: 15 * 60 });
 const byUnlock = new Limiter({ points: 10, seconds: 60 * 60 });
 const letters = new Limiter({ points: 1, seconds: 60 * 60 });
 
-/** Opens a session for whoever proved themselves. */
-export const openSession = action('identity.session.open', {
+/**
+ * Opens a session for whoever proved themselves. A session belongs to no network, so the entry stands in the deployment's chain, and once more in
+ * the chain of every network where the person holds a role, whose auditors could not see it otherwise.
+ */
+export const openSession = (ctx: Ctx, input: { proof: Proof; userAgent: string }) =>
+  openSessionAnywhere({ ...ctx, network: null }, input);
+
+const openSessionAnywhere = action('identity.session.open', {
   input: z.object({ proof: z.instanceof(Proof), userAgent: z.string() }),
   may: 'public',
   asSystem: true,
@@ -44,6 +50,13 @@ export const openSession = action('identity.session.open', {
       .executeTakeFirst();
     if (!person) throw Problem.invalid({ form: { key: 'identity.signIn.wrong' } });
     if (ctx.actor.kind === 'person') await endSession(tx, ctx.actor.sessionId, now, 'replaced');
+    const networks = (await grantsOf(tx, person.id)).flatMap((grant) => grant.networkId ?? []);
+    await appendAuditIn(tx, ctx, networks, {
+      action: 'identity.session.open',
+      subject: `person:${person.id}`,
+      fields: [proof.method],
+      outcome: 'done',
+    });
     return {
       token: await startSession(tx, ctx.app, proof.personId, proof.method, input.userAgent),
       personId: proof.personId,

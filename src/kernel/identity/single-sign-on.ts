@@ -14,6 +14,7 @@ import { beginCeremony, takeCeremony } from './ceremony.ts';
 import { NewWay, Proof } from './proof.ts';
 import { discover, inDomains, type Provider, readProvider } from './provider.ts';
 import { known } from './tables.ts';
+import { openingLinks } from './ways.ts';
 
 interface Known {
   key: string;
@@ -136,10 +137,17 @@ export async function finishSso(ctx: Ctx, handle: string, search: string): Promi
   };
 }
 
-/** The person behind an answer. Throws the same sentence for an unknown account and for one that exists but was never connected. */
-export function proveBySso(result: SsoResult): Proof {
-  if (!result.personId) throw Problem.conflict('identity.sso.notConnected');
-  return new Proof(result.personId, 'sso', async () => {});
+/**
+ * The person behind an answer. Throws the same sentence for an unknown account, for one that exists but was never connected, and, when the proof is
+ * used, for one whose person holds no role in this network any more (why: openingLinks).
+ */
+export function proveBySso(ctx: Ctx, result: SsoResult): Proof {
+  const { personId } = result;
+  const networkId = ctx.network!.id;
+  if (!personId) throw Problem.conflict('identity.sso.notConnected');
+  return new Proof(personId, 'sso', async (tx) => {
+    if (!(await openingLinks(tx, personId)).includes(networkId)) throw Problem.conflict('identity.sso.notConnected');
+  });
 }
 
 /** The answer as a way in, to be stored for a person who is signed in (`personId`) or invited. */

@@ -1,4 +1,8 @@
-/** The ways a person has to get in, counted in one place, so that the last one is never taken away. */
+/**
+ * The ways a person has to get in, counted in one place, so that the last one is never taken away. A connected organisation counts while it would
+ * really open the account, and once, however many of its accounts are connected: they go together.
+ */
+import { sql } from 'kysely';
 import type { Tx } from '../database.ts';
 import { Problem } from '../problem.ts';
 import { known } from './tables.ts';
@@ -6,10 +10,44 @@ import { known } from './tables.ts';
 export interface WaysIn {
   passkeys: number;
   password: boolean;
-  /** Connected single sign-on accounts. */
+  /** Networks whose provider opens this account now. */
   links: number;
   /** Recovery codes not used yet. */
   codesLeft: number;
+}
+
+/**
+ * The networks whose provider opens this account: connected, still the same provider and switched on, and the person holds a role in that network.
+ *
+ * Only a role in the provider's own network counts. A network answers through its provider for its own people and for nobody else; who has left it
+ * is not let in by it, whatever they do elsewhere. Roles elsewhere have ways in of their own there, and two administrators there can restore the
+ * account, because it then belongs to them alone. A role given again makes the connection work again. Needs a system transaction.
+ */
+export async function openingLinks(tx: Tx, personId: string): Promise<string[]> {
+  const rows = await known(tx)
+    .selectFrom('app.linked_identity as l')
+    .innerJoin('app.identity_provider as i', (join) =>
+      join
+        .onRef('i.network_id', '=', 'l.network_id')
+        // As set by an administrator and as the provider writes it: a slash at the end makes no other provider.
+        .on(sql`rtrim(i.issuer, '/')`, '=', sql`rtrim(l.issuer, '/')`)
+        .on('i.enabled', '=', true),
+    )
+    .select('l.network_id')
+    .distinct()
+    .where('l.person_id', '=', personId)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('app.role_grant as g')
+          .select('g.id')
+          .whereRef('g.person_id', '=', 'l.person_id')
+          .whereRef('g.network_id', '=', 'l.network_id')
+          .where('g.ended_at', 'is', null),
+      ),
+    )
+    .execute();
+  return rows.map((row) => row.network_id);
 }
 
 /** Needs a system transaction. */
@@ -21,7 +59,7 @@ export async function waysIn(tx: Tx, personId: string): Promise<WaysIn> {
     .select('person_id')
     .where('person_id', '=', personId)
     .executeTakeFirst();
-  const links = await t.selectFrom('app.linked_identity').select('subject').where('person_id', '=', personId).execute();
+  const links = await openingLinks(tx, personId);
   const codes = await t
     .selectFrom('app.recovery_code')
     .select('person_id')
@@ -33,11 +71,24 @@ export async function waysIn(tx: Tx, personId: string): Promise<WaysIn> {
 
 export const countWays = (ways: WaysIn): number => ways.passkeys + (ways.password ? 1 : 0) + ways.links;
 
-/** Throws a conflict when one way is all that is left. Two removals at once wait for each other. Needs a system transaction. */
-export async function refuseLast(tx: Tx, personId: string): Promise<WaysIn> {
+/**
+ * Throws a conflict when nothing that opens the account would be left without `leaving`. What opens nothing may always go. Two removals at once wait
+ * for each other. Needs a system transaction.
+ */
+export async function refuseLast(
+  tx: Tx,
+  personId: string,
+  leaving: 'passkey' | 'password' | { networkId: string },
+): Promise<WaysIn> {
   await tx.selectFrom('app.person').select('id').where('id', '=', personId).forUpdate().execute();
   const ways = await waysIn(tx, personId);
-  if (countWays(ways) <= 1) throw Problem.conflict('identity.problem.lastWay');
+  const opens =
+    leaving === 'passkey'
+      ? ways.passkeys > 0
+      : leaving === 'password'
+        ? ways.password
+        : (await openingLinks(tx, personId)).includes(leaving.networkId);
+  if (opens && countWays(ways) === 1) throw Problem.conflict('identity.problem.lastWay');
   return ways;
 }
 

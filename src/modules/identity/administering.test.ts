@@ -125,6 +125,104 @@ test('nobody starts the recovery of their own account, and a cancelled one opens
   expect((await new Visitor(t).get(link)).status).toBe(404);
 });
 
+/** A recovery of Cora, begun by Ana; how Ben confirms it. */
+async function begun() {
+  const all = await office();
+  const base = `/${all.network.slug}/admin`;
+  const account = `${base}/accounts/${all.cora.id}`;
+  const start = () => post(`${account}/recovery`, all.ana, account, { reason: 'Lost her phone' });
+  expect((await start()).status).toBe(303);
+  const list = `${base}/recoveries`;
+  const path = /action="([^"]*\/confirmation)"/.exec(await (await t.fetch(list, { as: all.ben })).text())![1]!;
+  return { ...all, start, list, confirm: () => post(path, all.ben, list) };
+}
+
+const alsoElsewhere = async (personId: string) => {
+  const other = await t.network(`e${randomBytes(4).toString('hex')}`);
+  await t.db.run(system, (tx) =>
+    tx
+      .insertInto('app.role_grant')
+      .values({ person_id: personId, network_id: other.id, role: 'staff', granted_by: null, ended_by: null })
+      .execute(),
+  );
+};
+
+test('a recovery that nobody confirmed within a day is over, and a new one can be started', async () => {
+  const { network, ben, list, start, confirm } = await begun();
+  expect((await start()).status).toBe(409);
+  await t.db.run(system, (tx) =>
+    tx
+      .withTables<{ 'app.account_recovery': { network_id: string; started_at: Date } }>()
+      .updateTable('app.account_recovery')
+      .set({ started_at: new Date(Date.now() - 24 * 3_600_000 - 1000) })
+      .where('network_id', '=', network.id)
+      .execute(),
+  );
+  expect(await (await t.fetch(list, { as: ben })).text()).toContain('Expired');
+  const late = await confirm();
+  expect(late.status).toBe(409);
+  expect(await late.text()).toContain('more than a day old');
+  expect((await start()).status).toBe(303);
+});
+
+test('what the start of a recovery asked is asked again at its confirmation', async () => {
+  const gone = await begun();
+  await t.db.run(system, (tx) =>
+    tx.updateTable('app.role_grant').set({ ended_at: new Date() }).where('person_id', '=', gone.ana.id).execute(),
+  );
+  const refused = await gone.confirm();
+  expect(refused.status).toBe(409);
+  expect(await refused.text()).toContain('not an administrator here any more');
+
+  const disabled = await begun();
+  await t.db.run(system, (tx) =>
+    tx.updateTable('app.person').set({ disabled_at: new Date() }).where('id', '=', disabled.ana.id).execute(),
+  );
+  expect((await disabled.confirm()).status).toBe(409);
+
+  const shared = await begun();
+  await alsoElsewhere(shared.cora.id);
+  const elsewhere = await shared.confirm();
+  expect(elsewhere.status).toBe(409);
+  expect(await elsewhere.text()).toContain('also works in another network');
+});
+
+test('a confirmed link opens nothing once the account also works in another network', async () => {
+  const { cora, confirm } = await begun();
+  const link = /value="http:\/\/localhost(\/[^"]*\/join\/[^"]*)"/.exec(await (await confirm()).text())![1]!;
+  expect((await new Visitor(t).get(link)).status).toBe(200);
+  await alsoElsewhere(cora.id);
+  expect((await new Visitor(t).get(link)).status).toBe(404);
+  expect((await new Visitor(t).get(`${link}/password`)).status).toBe(404);
+});
+
+test('a sign-in is seen by the auditors of every network where the person works, and of no other', async () => {
+  const { network, cora } = await office();
+  await alsoElsewhere(cora.id);
+  const stranger = await t.network(`s${randomBytes(4).toString('hex')}`);
+  const visitor = new Visitor(t);
+  const done = await visitor.submit('/sign-in', '/sign-in', {
+    email: cora.email,
+    password: cora.password,
+    code: laterCode(t, cora, 1),
+  });
+  expect(done.status).toBe(303);
+  const networks = await t.db.run(system, (tx) =>
+    tx.selectFrom('app.role_grant').select('network_id').where('person_id', '=', cora.id).execute(),
+  );
+  expect(networks).toHaveLength(2);
+  for (const { network_id } of networks) {
+    expect(await audited(network_id!, 'identity.session.open')).toEqual([
+      { subject: `person:${cora.id}`, outcome: 'done', actor_id: null, fields: ['password+code'] },
+    ]);
+  }
+  expect(await audited(stranger.id, 'identity.session.open')).toEqual([]);
+  const auditor = await t.person(network.id, ['auditor']);
+  expect(await (await t.fetch(`/${network.slug}/admin/audit`, { as: auditor })).text()).toContain(
+    'identity.session.open',
+  );
+});
+
 test('the database itself refuses one person in two of the three parts', async () => {
   const { network, ana, cora } = await office();
   const insert = (values: Record<string, unknown>) =>

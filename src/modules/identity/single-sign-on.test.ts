@@ -5,6 +5,7 @@ import Provider from 'oidc-provider';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testApp, type TestApp, type TestPerson } from '../../../test/support/harness.ts';
 import { Visitor } from '../../../test/support/visitor.ts';
+import type { Tx } from '../../kernel/database.ts';
 
 let t: TestApp;
 let server: Server;
@@ -225,6 +226,96 @@ test('an answer is good once, in the browser that asked, with the state that was
   expect((await visitor.get(answer)).status).toBe(303);
   visitor.jar.delete('waymark');
   expect((await visitor.get(answer)).status).toBe(409);
+});
+
+const system = { scope: 'system' } as const;
+interface Link {
+  person_id: string;
+  network_id: string;
+  issuer: string;
+  subject: string;
+  connected_at: Date;
+}
+const links = (tx: Tx) => tx.withTables<{ 'app.linked_identity': Link }>();
+const personAt = (email: string) =>
+  t.db.run(system, (tx) =>
+    tx.selectFrom('app.person').select('id').where('email', '=', email).executeTakeFirstOrThrow(),
+  );
+
+test('whose last role in the network ended is not let in by its provider, whatever they do elsewhere, until they have a role again', async () => {
+  const { id } = await personAt('ana@city.example.org');
+  const signIn = async () => {
+    const visitor = new Visitor(t);
+    return visitor.get(await signInThere((await visitor.get('/alpha/sign-in')).location!, 'ana'));
+  };
+  const before = new Visitor(t);
+  await before.get(await signInThere((await before.get('/alpha/sign-in')).location!, 'ana'));
+  const elsewhere = await t.network('epsilon');
+  const grant = (network_id: string) =>
+    t.db.run(system, (tx) =>
+      tx
+        .insertInto('app.role_grant')
+        .values({ person_id: id, network_id, role: 'staff', granted_by: null, ended_by: null })
+        .execute(),
+    );
+  await grant(elsewhere.id);
+  await t.db.run(system, (tx) =>
+    tx
+      .updateTable('app.role_grant')
+      .set({ ended_at: new Date() })
+      .where('person_id', '=', id)
+      .where('network_id', '=', network.id)
+      .execute(),
+  );
+  const refused = await signIn();
+  expect(refused.status).toBe(409);
+  expect(refused.html).toContain('No account here is connected');
+  // Nor does it prove anything for who is still signed in.
+  const confirm = await before.get('/alpha/sign-in/confirm?next=/account/password');
+  expect((await before.get(await signInThere(confirm.location!, 'ana'))).status).toBe(409);
+  expect((await before.get('/account')).html).toContain('does not sign you in now');
+
+  await grant(network.id);
+  expect((await signIn()).status).toBe(303);
+});
+
+test('the last way that really opens the account is not taken away; what opens nothing may go', async () => {
+  const person = await t.person(network.id, ['staff']);
+  const other = await t.network('delta');
+  const connect = (networkId: string, at: string, subject: string) =>
+    t.db.run(system, (tx) =>
+      links(tx)
+        .insertInto('app.linked_identity')
+        .values({ person_id: person.id, network_id: networkId, issuer: at, subject, connected_at: new Date() })
+        .execute(),
+    );
+  const left = () =>
+    t.db.run(system, async (tx) =>
+      (await links(tx).selectFrom('app.linked_identity').select('subject').where('person_id', '=', person.id).execute())
+        .map((row) => row.subject)
+        .sort(),
+    );
+  const disconnect = (networkId: string) =>
+    t.submit(`/account/connected/${networkId}/removal`, {}, { as: person, page: '/account' });
+  // Two accounts at one provider leave together; an organisation of a network without a role, and a provider that was replaced, open nothing.
+  await connect(network.id, issuer, 'one');
+  await connect(network.id, issuer, 'two');
+  await connect(network.id, 'https://old.example.org', 'old');
+  await connect(other.id, issuer, 'dead');
+  const refused = await disconnect(network.id);
+  expect(refused.status).toBe(409);
+  expect(await refused.text()).toContain('your only way to sign in');
+  expect((await disconnect(other.id)).status).toBe(303);
+  expect(await left()).toEqual(['old', 'one', 'two']);
+  await t.db.run(system, (tx) =>
+    tx
+      .withTables<{ 'app.password': { person_id: string; hash: string; changed_at: Date } }>()
+      .insertInto('app.password')
+      .values({ person_id: person.id, hash: 'x', changed_at: new Date() })
+      .execute(),
+  );
+  expect((await disconnect(network.id)).status).toBe(303);
+  expect(await left()).toEqual([]);
 });
 
 test('a network that offers none, or has switched it off, answers as if there were none', async () => {

@@ -55,7 +55,7 @@ async function accountPage(req: Req, errors?: FieldErrors, values?: Record<strin
     (one) =>
       account.networks.some((network) => network.slug === one.slug) &&
       !account.connected.some(
-        (link) => account.networks.find((network) => network.id === link.networkId)?.slug === one.slug,
+        (link) => link.opens && account.networks.find((network) => network.id === link.networkId)?.slug === one.slug,
       ),
   );
   return (
@@ -174,7 +174,7 @@ async function accountPage(req: Req, errors?: FieldErrors, values?: Record<strin
           <ul>
             {account.connected.map((link) => (
               <li>
-                {link.issuer}
+                {link.issuer} {!link.opens && t('identity.account.opensNothing')}
                 <Form ui={ui} action={ui.href(`/account/connected/${link.networkId}/removal`)}>
                   <Button kind="outline">{t('identity.account.disconnect')}</Button>
                 </Form>

@@ -52,7 +52,7 @@ export async function comeBack(req: Req): Promise<Response> {
   if (intent.kind === 'join') return finishJoinByOrganisation(req, intent.token, result);
   if (intent.kind === 'signIn') {
     const { token } = await identity.openSession(req.ctx, {
-      proof: identity.proveBySso(result),
+      proof: identity.proveBySso(req.ctx, result),
       userAgent: req.userAgent,
     });
     req.signIn(token);
@@ -62,7 +62,7 @@ export async function comeBack(req: Req): Promise<Response> {
   if (req.ctx.actor.kind !== 'person' || req.ctx.actor.personId !== intent.personId)
     throw Problem.conflict('identity.sso.failed');
   if (intent.kind === 'confirm') {
-    await identity.confirmSession(req.ctx, { proof: identity.proveBySso(result) });
+    await identity.confirmSession(req.ctx, { proof: identity.proveBySso(req.ctx, result) });
     return redirect(req, safePath(intent.next) ?? '/account');
   }
   await identity.addWay(req.ctx, { way: identity.wayBySso(req.ctx, result, intent.personId) });
