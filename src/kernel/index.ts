@@ -23,6 +23,7 @@ export {
 export type { Locale, Messages, Translate } from './i18n.ts';
 export { type JobHealth, jobHealth } from './job-health.ts';
 export * as identity from './identity/index.ts';
+export { rewriteLetters } from './letters.ts';
 export { type Letter, localOutbox } from './mail.ts';
 export { defineModule, get, post } from './module.ts';
 export type {
@@ -43,5 +44,6 @@ export { type Access, allows, kernelRoles } from './policy.ts';
 export { Problem } from './problem.ts';
 export { Limiter } from './rate-limit.ts';
 export { systemCtx } from './system.ts';
+export { root } from '../config.ts';
 export type { HelpLine, Json, KernelTables, Text } from './tables.ts';
 export { allViews, view } from './view.ts';
