@@ -1,0 +1,19 @@
+/**
+ * Searching the directory. The one entrance: `searchServices` answers from the rows of one audience (rows.ts) that `project` writes.
+ *
+ *   const found = await searchServices(app, networkId, 'public', { text: 'shelter', languages: ['es'], page: 1 });
+ */
+export type {
+  Area,
+  Count,
+  FacetName,
+  FlagName,
+  Hit,
+  Near,
+  Office,
+  RankPart,
+  Reason,
+  SearchQuery,
+  SearchResult,
+} from './query.ts';
+export { facetNames, flagNames } from './query.ts';
