@@ -4,8 +4,8 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
-import { protect, unprotect } from './exchange/cells.ts';
-import { separatorOf } from './exchange/csv.ts';
+import { protect, unprotect } from '#engines/spreadsheet-cells';
+import { separatorOf } from '#engines/csv-rows';
 import { isDay } from './fields.ts';
 import type { IndicatorValue } from './indicator-math.ts';
 import type { Words } from './progress.ts';

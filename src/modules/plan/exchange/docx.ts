@@ -6,8 +6,8 @@ import type { Block, Line, Source, Table } from './blocks.ts';
 import type { Limits } from './limits.ts';
 import { type Problems, Unreadable } from './problems.ts';
 import { readNumbering, readStyles, resolve, type Style } from './word-styles.ts';
-import { attribute, streamXml } from './xml.ts';
-import type { Archive } from './zip.ts';
+import { attribute, streamXml } from '#engines/xml-stream';
+import type { Archive } from '#engines/archive';
 
 /** Reads `word/document.xml`. `line` of each block is the number of its paragraph. */
 export function docxSource(archive: Archive, limits: Limits, problems: Problems): Source {

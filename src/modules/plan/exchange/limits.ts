@@ -1,17 +1,9 @@
-/** How much of a file we are willing to hold. Every limit ends in a sentence, never in a crash. */
-export interface Limits {
+/** How much of a plan file we are willing to hold; `rows` are the items of a plan. Every limit ends in a sentence, never in a crash. */
+import type { FileLimits } from '#engines/file-faults';
+
+export interface Limits extends FileLimits {
   /** Bytes of the file as it was sent. */
   bytes: number;
-  /** Bytes of everything unpacked from a Word or Excel file together. */
-  unpacked: number;
-  /** Files inside a Word or Excel file. */
-  entries: number;
-  /** How many times larger one file inside may become. Deflate cannot pass 1,032; real sheets stay below 100. */
-  ratio: number;
-  /** Characters of one line or cell. */
-  characters: number;
-  /** Items of a plan. */
-  rows: number;
   /** Lines or paragraphs of a text that is no table. */
   lines: number;
   /** Attributes of one element of a web page; the parser compares each with all others. */

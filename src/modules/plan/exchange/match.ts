@@ -4,7 +4,7 @@
  */
 import type { ImportProblem, PlanRow, Text } from '../shape.ts';
 import { type ExchangeLocale, excerpt, Problems } from './problems.ts';
-import { likeness, LikenessIndex } from './similar.ts';
+import { likeness, LikenessIndex } from '#engines/likeness';
 import { fold } from './words.ts';
 
 export interface ExistingItem {

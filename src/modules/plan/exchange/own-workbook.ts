@@ -3,7 +3,13 @@ import type { LevelName, PublishedTotals, Text } from '../shape.ts';
 import type { Table } from './blocks.ts';
 import { isDay } from './days.ts';
 import { aboutMark, cutMark, sheetNames } from './workbook.ts';
-import type { Sheet } from './xlsx.ts';
+
+/** A sheet as a table of a plan file. */
+export interface PlanSheet {
+  name: string;
+  hidden: boolean;
+  table: Table;
+}
 
 export interface OwnWorkbook {
   items: Table;
@@ -13,7 +19,7 @@ export interface OwnWorkbook {
 }
 
 /** Null when the workbook is not one of ours. */
-export function openWorkbook(sheets: readonly Sheet[]): OwnWorkbook | null {
+export function openWorkbook(sheets: readonly PlanSheet[]): OwnWorkbook | null {
   const named = (name: string): Table | undefined => sheets.find((sheet) => sheet.name === name)?.table;
   const [items, about, long] = [named(sheetNames.items), named(sheetNames.about), named(sheetNames.long)];
   if (!items || about?.rows[0]?.cells[0] !== aboutMark) return null;

@@ -2,6 +2,7 @@
  * Sentences about a file, in the reader's language. A file with the same fault on thousands of lines gets the first hundred sentences and one
  * that counts the rest.
  */
+import type { FaultNotes } from '#engines/file-faults';
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { ImportProblem } from '../shape.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -79,6 +80,12 @@ export class Problems {
   warn(key: ProblemKey, place: Place, values?: Values): void {
     this.add('warning', key, place, values);
   }
+
+  /** For the readers of files, who know nothing of plans. */
+  readonly ofFile: FaultNotes = {
+    error: (fault, place, values) => this.error(`plan.exchange.${fault}`, place, values),
+    warn: (fault, place, values) => this.warn(`plan.exchange.${fault}`, place, values),
+  };
 
   get stopped(): boolean {
     return this.#found.some((problem) => problem.severity === 'error');

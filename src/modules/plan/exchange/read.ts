@@ -4,9 +4,10 @@
  */
 import { assemble, type Found, type ReadOptions, type ReadPlan } from './assemble.ts';
 import { type Line, type Source, type Table, tableLines } from './blocks.ts';
-import { decodeText } from './bytes.ts';
+import { decodeText } from '#engines/text-bytes';
 import type { Field } from './columns.ts';
-import { csvTable, separatorOf } from './csv.ts';
+import { csvRows, separatorOf } from '#engines/csv-rows';
+import { UnreadableFile } from '#engines/file-faults';
 import { docxSource } from './docx.ts';
 import { findHeader } from './header.ts';
 import { htmlSource } from './html.ts';
@@ -14,15 +15,15 @@ import { jsonPlan } from './json.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { outlineDrafts } from './outline.ts';
 import { Problems, Unreadable } from './problems.ts';
-import { openWorkbook } from './own-workbook.ts';
+import { openWorkbook, type PlanSheet } from './own-workbook.ts';
 import { isZip, refuseKnownBinary, textShape } from './recognise.ts';
 import { itemStarts, repeatedLevels } from './starts.ts';
 import { tableDrafts } from './table.ts';
 import { textSource } from './text.ts';
 import { findTotals } from './totals.ts';
 import { ownLevelWords } from './words.ts';
-import { xlsxSheets } from './xlsx.ts';
-import { openArchive } from './zip.ts';
+import { xlsxSheets } from '#engines/workbook-sheets';
+import { openArchive } from '#engines/archive';
 
 /** Reads a plan file. Throws only when an option is wrong. */
 export async function readPlan(bytes: Uint8Array, options: ReadOptions = {}): Promise<ReadPlan> {
@@ -38,8 +39,9 @@ export async function readPlan(bytes: Uint8Array, options: ReadOptions = {}): Pr
     if (bytes.length === 0) throw new Unreadable('plan.exchange.empty');
     return assemble(find(bytes, options, limits, problems), options, limits, problems);
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    problems.error(error.key, { line: error.line }, error.values);
+    if (error instanceof UnreadableFile) problems.ofFile.error(error.fault, { line: 1 }, error.values);
+    else if (error instanceof Unreadable) problems.error(error.key, { line: error.line }, error.values);
+    else throw error;
     return {
       levels: [],
       rows: [],
@@ -55,7 +57,7 @@ export async function readPlan(bytes: Uint8Array, options: ReadOptions = {}): Pr
 function find(bytes: Uint8Array, options: ReadOptions, limits: Limits, problems: Problems): Found {
   refuseKnownBinary(bytes);
   if (isZip(bytes)) return findInOffice(bytes, options, limits, problems);
-  const text = decodeText(bytes, problems);
+  const text = decodeText(bytes, problems.ofFile);
   if (text.trim() === '') throw new Unreadable('plan.exchange.empty');
   const separator = separatorOf(text);
   const shape = textShape(text, separator, options.filename, options.mediaType);
@@ -67,9 +69,15 @@ function find(bytes: Uint8Array, options: ReadOptions, limits: Limits, problems:
   if (shape === 'csv' && separator) {
     // Prose has commas too: without a name that says so, only a header that we know makes it a table.
     const named = /\.(csv|tsv)$/i.test(options.filename ?? '') || /csv|tab-sep/.test(options.mediaType ?? '');
-    const head = () => csvTable(text.slice(0, 20_000), separator, limits, new Problems(problems.locale));
+    const table = (from: string, said: Problems): Table => ({
+      kind: 'table',
+      rows: csvRows(from, separator, limits, said.ofFile),
+      named: true,
+      typed: true,
+    });
+    const head = () => table(text.slice(0, 20_000), new Problems(problems.locale));
     if (named || findHeader(head(), ownLevelWords(options.levelNames ?? []))) {
-      return findInSource({ blocks: [csvTable(text, separator, limits, problems)] }, options, problems);
+      return findInSource({ blocks: [table(text, problems)] }, options, problems);
     }
   }
   return findInSource(textSource(text, limits, problems), options, problems);
@@ -89,7 +97,9 @@ function findInOffice(bytes: Uint8Array, options: ReadOptions, limits: Limits, p
         : 'plan.exchange.packed',
     );
   }
-  const sheets = xlsxSheets(archive, limits, problems);
+  const sheets = xlsxSheets(archive, limits, problems.ofFile).map(
+    ({ name, hidden, rows }): PlanSheet => ({ name, hidden, table: { kind: 'table', rows, named: true } }),
+  );
   const own = openWorkbook(sheets);
   const shown = sheets.filter((sheet) => !sheet.hidden && sheet.table.rows.length > 0);
   if (own) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LevelName, PlanRow, Text } from '../shape.ts';
 import { scopeKinds, statusClasses } from '../shape.ts';
-import { protect, unprotect } from './cells.ts';
+import { protect, unprotect } from '#engines/spreadsheet-cells';
 import { normalRow } from './columns.ts';
 import { readPlan } from './read.ts';
 import { type PlanFile, type PlanFormat, writePlan } from './write.ts';

@@ -1,7 +1,7 @@
 /** Items from a table with a header: one row an item, or one column a level. Every wrong cell is named. */
+import { looksLikeFormula, spreadsheetError, unprotect } from '#engines/spreadsheet-cells';
 import type { LevelName, Text } from '../shape.ts';
 import { cellName, type Table } from './blocks.ts';
-import { looksLikeFormula, spreadsheetError, unprotect } from './cells.ts';
 import { dayOrder } from './days.ts';
 import type { Draft } from './draft.ts';
 import { type Reader, readFields, type TableOptions } from './fields.ts';

@@ -1,6 +1,6 @@
 /** The styles of a Word file (which paragraphs are headings) and the numbers that it prints before paragraphs without storing them. */
-import { attribute, streamXml } from './xml.ts';
-import type { Archive } from './zip.ts';
+import { attribute, streamXml } from '#engines/xml-stream';
+import type { Archive } from '#engines/archive';
 
 interface Level {
   start: number;

@@ -1,8 +1,8 @@
 /**
  * Writes a plan as a file: csv, xlsx or json. Nothing in it depends on the clock or the machine, so the same plan is always the same bytes.
  */
+import { protect } from '#engines/spreadsheet-cells';
 import type { LevelName, PlanRow, PublishedTotals, Text } from '../shape.ts';
-import { protect } from './cells.ts';
 import { cellsOf, normalRow, normalText, ownColumns } from './columns.ts';
 import { writeWorkbook } from './workbook.ts';
 

@@ -2,7 +2,7 @@
  * From bytes to text. UTF-8 is expected; UTF-16 is understood; anything else is read as Windows-1252, the usual culprit, with a warning that
  * names the first line where a letter may be wrong.
  */
-import { type Problems, Unreadable } from './problems.ts';
+import { type FaultNotes, UnreadableFile } from './file-faults.ts';
 
 /** Bytes from which NULs and other controls show that this is no text at all. */
 const sample = 4096;
@@ -48,14 +48,14 @@ const lineAt = (bytes: Uint8Array, index: number): number => {
   return line;
 };
 
-/** The text of a file without its byte order mark. Throws Unreadable when the bytes are no text. */
-export function decodeText(bytes: Uint8Array, problems: Problems): string {
+/** The text of a file without its byte order mark. Throws UnreadableFile when the bytes are no text. */
+export function decodeText(bytes: Uint8Array, notes: FaultNotes): string {
   const wide = utf16(bytes);
   let text: string;
   if (wide) {
     text = new TextDecoder(wide).decode(bytes);
     const odd = text.search(/\uFFFD/);
-    if (odd >= 0) problems.warn('plan.exchange.badUtf16', { line: text.slice(0, odd).split('\n').length });
+    if (odd >= 0) notes.warn('badUtf16', { line: text.slice(0, odd).split('\n').length });
   } else {
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -63,7 +63,7 @@ export function decodeText(bytes: Uint8Array, problems: Problems): string {
       const bad = firstBadByte(bytes);
       text = new TextDecoder('windows-1252').decode(bytes);
       const line = lineAt(bytes, bad);
-      problems.warn('plan.exchange.notUtf8', { line });
+      notes.warn('notUtf8', { line });
     }
   }
   // Controls other than tab, line ends, form feed and NUL: a few are dirt, many mean a picture, a program or a database.
@@ -74,9 +74,9 @@ export function decodeText(bytes: Uint8Array, problems: Problems): string {
     if (code === 0 && firstNul < 0) firstNul = i;
     if (code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 11) controls++;
   }
-  if (controls > 20 && controls > text.length / 50) throw new Unreadable('plan.exchange.binary');
+  if (controls > 20 && controls > text.length / 50) throw new UnreadableFile('binary');
   if (firstNul >= 0) {
-    problems.warn('plan.exchange.nul', { line: text.slice(0, firstNul).split('\n').length });
+    notes.warn('nul', { line: text.slice(0, firstNul).split('\n').length });
     text = text.replaceAll('\0', '');
   }
   return text;

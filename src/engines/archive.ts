@@ -1,15 +1,14 @@
 /**
- * Opens a Word or Excel file (a zip) without trusting it. The list of contents is checked first (count, declared sizes, ratio, passwords); then
+ * Opens a zip (a Word or Excel file is one) without trusting it. The list of contents is checked first (count, declared sizes, ratio, passwords); then
  * only the parts that are asked for are unpacked, each with a hard ceiling on what it may become, whatever its header says.
  */
 import { crc32, inflateRawSync } from 'node:zlib';
-import type { Limits } from './limits.ts';
-import { Unreadable } from './problems.ts';
+import { type FileLimits, UnreadableFile } from './file-faults.ts';
 
 export interface Archive {
   names: string[];
   has(name: string): boolean;
-  /** The bytes of one part, or null when there is none. Throws Unreadable when it is damaged or too large. */
+  /** The bytes of one part, or null when there is none. Throws UnreadableFile when it is damaged or too large. */
   part(name: string): Uint8Array | null;
 }
 
@@ -21,17 +20,17 @@ interface Entry {
   crc: number;
 }
 
-const damaged = () => new Unreadable('plan.exchange.damaged');
+const damaged = () => new UnreadableFile('damaged');
 
 /** Reads the list of contents at the end of a zip. `bytes` stays referenced; nothing is unpacked yet. */
-export function openArchive(bytes: Uint8Array, limits: Limits): Archive {
+export function openArchive(bytes: Uint8Array, limits: Pick<FileLimits, 'entries' | 'unpacked' | 'ratio'>): Archive {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   const count = view.getUint16(end + 10, true);
   const listSize = view.getUint32(end + 12, true);
   const listAt = view.getUint32(end + 16, true);
   if (count === 0xffff || listAt === 0xffffffff) throw damaged();
-  if (count > limits.entries) throw new Unreadable('plan.exchange.tooManyParts', { limit: limits.entries });
+  if (count > limits.entries) throw new UnreadableFile('tooManyParts', { limit: limits.entries });
   if (listAt + listSize > end) throw damaged();
 
   const entries = new Map<string, Entry>();
@@ -44,11 +43,10 @@ export function openArchive(bytes: Uint8Array, limits: Limits): Archive {
     const packed = view.getUint32(at + 20, true);
     const size = view.getUint32(at + 24, true);
     const nameLength = view.getUint16(at + 28, true);
-    if (flags & 0x41) throw new Unreadable('plan.exchange.encrypted');
+    if (flags & 0x41) throw new UnreadableFile('encrypted');
     declared += size;
-    if (declared > limits.unpacked)
-      throw new Unreadable('plan.exchange.unpacksTooLarge', { megabytes: mega(limits.unpacked) });
-    if (size > 1_000_000 && size > packed * limits.ratio) throw new Unreadable('plan.exchange.bomb');
+    if (declared > limits.unpacked) throw new UnreadableFile('unpacksTooLarge', { megabytes: mega(limits.unpacked) });
+    if (size > 1_000_000 && size > packed * limits.ratio) throw new UnreadableFile('bomb');
     const name = decoder.decode(bytes.subarray(at + 46, at + 46 + nameLength)).replace(/^\/+/, '');
     entries.set(name, {
       offset: view.getUint32(at + 42, true),
@@ -80,14 +78,12 @@ export function openArchive(bytes: Uint8Array, limits: Limits): Archive {
           // zlib stops at the declared size and holds no more, so a header that lies costs nothing.
           out = inflateRawSync(raw, { maxOutputLength: Math.max(1, ceiling) });
         } catch (error) {
-          if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-            throw new Unreadable('plan.exchange.bomb');
+          if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw new UnreadableFile('bomb');
           throw damaged();
         }
       } else throw damaged();
       unpacked += out.length;
-      if (unpacked > limits.unpacked)
-        throw new Unreadable('plan.exchange.unpacksTooLarge', { megabytes: mega(limits.unpacked) });
+      if (unpacked > limits.unpacked) throw new UnreadableFile('unpacksTooLarge', { megabytes: mega(limits.unpacked) });
       if (out.length !== size || crc32(out) !== crc) throw damaged();
       return out;
     },

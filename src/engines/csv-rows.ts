@@ -1,8 +1,12 @@
-/** Comma-separated files (or semicolons, tabs, bars) as one table whose cells are named as a spreadsheet would name them. */
+/** Comma-separated files (or semicolons, tabs, bars) as rows of cells. */
 import { CsvError, parse } from 'csv-parse/sync';
-import type { Table } from './blocks.ts';
-import type { Limits } from './limits.ts';
-import { type Problems, Unreadable } from './problems.ts';
+import { type FaultNotes, type FileLimits, UnreadableFile } from './file-faults.ts';
+
+/** A row and the line of the file, or the row of the sheet, on which it begins. */
+export interface RowLine {
+  line: number;
+  cells: string[];
+}
 
 const candidates = [',', ';', '\t', '|'] as const;
 
@@ -43,8 +47,13 @@ function commonest(head: string): string | null {
 }
 
 /** Reads a file with the given separator. `line` is the line on which the row begins. */
-export function csvTable(text: string, separator: string, limits: Limits, problems: Problems): Table {
-  const rows: Table['rows'] = [];
+export function csvRows(
+  text: string,
+  separator: string,
+  limits: Pick<FileLimits, 'characters' | 'rows'>,
+  notes: FaultNotes,
+): RowLine[] {
+  const rows: RowLine[] = [];
   let line = 1;
   try {
     parse(text, {
@@ -56,26 +65,22 @@ export function csvTable(text: string, separator: string, limits: Limits, proble
       on_record: (record: string[], info) => {
         const starts = line;
         line = info.lines + 1;
-        if (rows.length > limits.rows + 100) throw new Unreadable('plan.exchange.tooManyRows', { limit: limits.rows });
+        if (rows.length > limits.rows + 100) throw new UnreadableFile('tooManyRows', { limit: limits.rows });
         if (record.every((cell) => cell === '')) return null;
         const long = record.findIndex((cell) => cell.length > limits.characters);
         if (long >= 0) {
-          problems.error(
-            'plan.exchange.longLine',
-            { line: starts },
-            { length: record[long]!.length, limit: limits.characters },
-          );
+          notes.error('longLine', { line: starts }, { length: record[long]!.length, limit: limits.characters });
         } else rows.push({ line: starts, cells: record });
         return null;
       },
     });
   } catch (error) {
-    if (error instanceof Unreadable) throw error;
+    if (error instanceof UnreadableFile) throw error;
     if (!(error instanceof CsvError)) throw error;
     const at = Number((error as { lines?: unknown }).lines) || line;
     if (error.code === 'CSV_MAX_RECORD_SIZE') {
-      problems.error('plan.exchange.longRecord', { line }, { limit: limits.characters * 10 });
-    } else problems.error('plan.exchange.badQuotes', { line: error.code === 'CSV_QUOTE_NOT_CLOSED' ? line : at });
+      notes.error('longRecord', { line }, { limit: limits.characters * 10 });
+    } else notes.error('badQuotes', { line: error.code === 'CSV_QUOTE_NOT_CLOSED' ? line : at });
   }
-  return { kind: 'table', rows, named: true, typed: true };
+  return rows;
 }

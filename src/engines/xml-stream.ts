@@ -2,7 +2,7 @@
  * Streams one XML part of an Office file. A document type declaration is refused: Office writes none, and it is the door to entity tricks.
  */
 import sax from 'sax';
-import { Unreadable } from './problems.ts';
+import { UnreadableFile } from './file-faults.ts';
 
 export interface XmlEvents {
   /** Name without its prefix (`w:p` → `p`) and attributes under their full names. */
@@ -13,7 +13,7 @@ export interface XmlEvents {
 
 const local = (name: string): string => name.slice(name.indexOf(':') + 1);
 
-/** Calls back for each tag and text. Throws Unreadable when the part is not well-formed. */
+/** Calls back for each tag and text. Throws UnreadableFile when the part is not well-formed. */
 export function streamXml(bytes: Uint8Array, events: XmlEvents): void {
   const reader = sax.parser(true, { trim: false, normalize: false, position: false });
   reader.onopentag = (tag) => events.open(local(tag.name), tag.attributes);
@@ -21,10 +21,10 @@ export function streamXml(bytes: Uint8Array, events: XmlEvents): void {
   reader.ontext = (text) => events.text?.(text);
   reader.oncdata = (text) => events.text?.(text);
   reader.ondoctype = () => {
-    throw new Unreadable('plan.exchange.damaged');
+    throw new UnreadableFile('damaged');
   };
   reader.onerror = () => {
-    throw new Unreadable('plan.exchange.damaged');
+    throw new UnreadableFile('damaged');
   };
   const decoder = new TextDecoder(bytes[0] === 0xff ? 'utf-16le' : bytes[0] === 0xfe ? 'utf-16be' : 'utf-8');
   const chunk = 1 << 16;

@@ -2,24 +2,27 @@
  * An Excel workbook as tables, one a sheet. Values only: a formula gives the result that was saved with it and is never run. Cells that hold
  * an error (`#REF!`) keep it as text, so the reader of tables can name them.
  */
-import type { Table } from './blocks.ts';
-import type { Limits } from './limits.ts';
-import { type Problems, Unreadable } from './problems.ts';
-import { attribute, streamXml } from './xml.ts';
-import type { Archive } from './zip.ts';
+import type { Archive } from './archive.ts';
+import type { RowLine } from './csv-rows.ts';
+import { type FaultNotes, type FileLimits, UnreadableFile } from './file-faults.ts';
+import { attribute, streamXml } from './xml-stream.ts';
 
 const mostColumns = 300;
 
 export interface Sheet {
   name: string;
   hidden: boolean;
-  table: Table;
+  rows: RowLine[];
 }
 
 /** Every sheet in the order of the workbook. Blank rows are left out; `line` is the row of the sheet. */
-export function xlsxSheets(archive: Archive, limits: Limits, problems: Problems): Sheet[] {
+export function xlsxSheets(
+  archive: Archive,
+  limits: Pick<FileLimits, 'characters' | 'rows'>,
+  notes: FaultNotes,
+): Sheet[] {
   const book = archive.part('xl/workbook.xml');
-  if (!book) throw new Unreadable('plan.exchange.damaged');
+  if (!book) throw new UnreadableFile('damaged');
   const targets = new Map<string, string>();
   const links = archive.part('xl/_rels/workbook.xml.rels');
   if (links) {
@@ -49,8 +52,8 @@ export function xlsxSheets(archive: Archive, limits: Limits, problems: Problems)
   return listed.flatMap(({ name, hidden, path }) => {
     const part = archive.part(path);
     if (!part) return [];
-    const rows = sheetRows(part, { strings, isDate, from1904, limits, problems });
-    return [{ name, hidden, table: { kind: 'table', rows, named: true } satisfies Table }];
+    const rows = sheetRows(part, { strings, isDate, from1904, limits, notes });
+    return [{ name, hidden, rows }];
   });
 }
 
@@ -114,12 +117,12 @@ interface Book {
   strings: string[];
   isDate: boolean[];
   from1904: boolean;
-  limits: Limits;
-  problems: Problems;
+  limits: Pick<FileLimits, 'characters' | 'rows'>;
+  notes: FaultNotes;
 }
 
-function sheetRows(part: Uint8Array, book: Book): Table['rows'] {
-  const rows: Table['rows'] = [];
+function sheetRows(part: Uint8Array, book: Book): RowLine[] {
+  const rows: RowLine[] = [];
   let cells: string[] = [];
   let [rowNumber, column] = [0, -1];
   let [type, style, value, inline] = ['n', 0, '', ''];
@@ -147,22 +150,21 @@ function sheetRows(part: Uint8Array, book: Book): Table['rows'] {
       else if (name === 'c' && column >= 0 && column < mostColumns) {
         const text = cellText(type, type === 'inlineStr' ? inline : value, style, book);
         if (formula && value === '') {
-          book.problems.warn('plan.exchange.formulaWithoutValue', {
+          book.notes.warn('formulaWithoutValue', {
             line: rowNumber,
             cell: `${columnLetters(column)}${rowNumber}`,
           });
         }
         if (text.length > book.limits.characters) {
           const place = { line: rowNumber, cell: `${columnLetters(column)}${rowNumber}` };
-          book.problems.error('plan.exchange.longLine', place, { length: text.length, limit: book.limits.characters });
+          book.notes.error('longLine', place, { length: text.length, limit: book.limits.characters });
           return;
         }
         while (cells.length < column) cells.push('');
         cells[column] = text;
         if (text !== '') filled = true;
       } else if (name === 'row' && filled) {
-        if (rows.length > book.limits.rows + 100)
-          throw new Unreadable('plan.exchange.tooManyRows', { limit: book.limits.rows });
+        if (rows.length > book.limits.rows + 100) throw new UnreadableFile('tooManyRows', { limit: book.limits.rows });
         rows.push({ line: rowNumber, cells });
       }
     },
