@@ -2,10 +2,12 @@
 import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
+import recordsEn from './messages-records/en.json' with { type: 'json' };
+import recordsEs from './messages-records/es.json' with { type: 'json' };
 
 export const directoryModule = defineModule({
   name: 'directory',
-  messages: { en, es },
+  messages: { en: { ...en, ...recordsEn }, es: { ...es, ...recordsEs } },
   roles: {
     directory_editor: 'directory.role.editor',
     directory_vetter: 'directory.role.vetter',

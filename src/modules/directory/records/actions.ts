@@ -1,0 +1,223 @@
+/**
+ * Keeping records: one record saved, values made sure of, duplicates merged and parted again. Every change is seen by its audiences in the same
+ * transaction (../project.ts).
+ */
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { action, type Ctx, Problem, today, type Tx } from '#kernel';
+import {
+  addChecks,
+  audiences,
+  checkWays,
+  type Fields,
+  holdings,
+  kinds,
+  type Marks,
+  type Rec,
+  records,
+  recordsById,
+  saveRecords,
+  shape,
+  type ToSave,
+} from '#modules/organisations';
+import { project } from '../project.ts';
+import { directory } from '../tables.ts';
+
+/** Who keeps the records. */
+export const keepers = ['directory_editor', 'directory_vetter', 'directory_approver'] as const;
+
+const markName = /^[a-z_]+(\/[0-9a-f-]{36})?$/;
+
+/**
+ * Saves one record whole. `seq` is the version the person saw (absent for a new record): somebody else's change in between is never overwritten.
+ * Marks name the widest audience of a field or of one child of a list.
+ */
+export const saveRecord = action('directory.record.save', {
+  input: z.object({
+    id: z.uuid().optional(),
+    kind: z.enum(kinds),
+    seq: z.coerce.number().int().optional(),
+    fields: z.record(z.string(), z.unknown()),
+    marks: z.record(z.string().regex(markName), z.enum(audiences)).optional(),
+    note: z.string().trim().max(500).default(''),
+  }),
+  may: keepers,
+  public: true,
+  load: async ({ tx, input, ctx }) =>
+    input.id ? ((await recordsById(tx, ctx.network!.id, [input.id]))[0] ?? null) : null,
+  check: ({ input, loaded }) => {
+    if (input.id && !loaded) throw Problem.notFound();
+    if (loaded && loaded.seq !== input.seq) throw Problem.conflict('directory.records.changedMeanwhile');
+  },
+  run: async ({ tx, input, loaded, ctx, emit }) => {
+    const id = input.id ?? randomUUID();
+    const one: ToSave = { id, kind: loaded?.kind ?? input.kind, fields: input.fields };
+    if (input.marks) one.marks = onlyKnown(one, input.marks);
+    const saved = await saveRecords(tx, ctx, ctx.network!.id, [one], { source: 'staff', note: input.note });
+    await project(tx, ctx, [...new Set([...saved.organizations, ...(loaded ? [loaded.organizationId] : [])])]);
+    emit('directory.changed', { record: id });
+    return { id, changed: saved.unchanged.length === 0 };
+  },
+  audit: ({ input, loaded, result }) => ({
+    subject: `${input.kind}:${result.id}`,
+    fields: touched(loaded, input.fields, input.marks),
+  }),
+});
+
+/** Marks of fields that the record has; a mark for what is not there would open it unseen the day it comes. */
+function onlyKnown(one: ToSave, marks: Marks): Marks {
+  return Object.fromEntries(
+    Object.entries(marks).filter(([name]) => {
+      const [field = '', child] = name.split('/');
+      if (!shape[one.kind][field] || one.fields[field] === undefined) return false;
+      return !child || (one.fields[field] as { id?: string }[]).some((item) => item.id === child);
+    }),
+  );
+}
+
+function touched(before: Rec | null, fields: Fields, marks: Marks | undefined): string[] {
+  const names = new Set([...Object.keys(fields), ...Object.keys(before?.fields ?? {})]);
+  const changed = [...names].filter((name) => JSON.stringify(before?.fields[name]) !== JSON.stringify(fields[name]));
+  return [...changed, ...(marks && JSON.stringify(marks) !== JSON.stringify(before?.marks) ? ['marks'] : [])].filter(
+    (name) => /^\w+$/.test(name),
+  );
+}
+
+/** Notes that somebody made sure of a field, or of the whole record ('*'). */
+export const checkRecord = action('directory.record.check', {
+  input: z.object({
+    id: z.uuid(),
+    field: z.string().regex(/^(\*|[a-z_]+)$/),
+    on: z.iso.date().optional(),
+    how: z.enum(checkWays),
+  }),
+  may: keepers,
+  load: async ({ tx, input, ctx }) => {
+    const [found] = await recordsById(tx, ctx.network!.id, [input.id]);
+    if (!found || (input.field !== '*' && !shape[found.kind][input.field])) throw Problem.notFound();
+    return found;
+  },
+  run: async ({ tx, input, loaded, ctx }) => {
+    const on = input.on ?? today(ctx);
+    if (on > today(ctx)) throw Problem.invalid({ on: { key: 'kernel.field.date' } });
+    await addChecks(tx, ctx, ctx.network!.id, [{ recordId: loaded.id, field: input.field, on, how: input.how }]);
+  },
+  audit: ({ input, loaded }) => ({ subject: `${loaded.kind}:${loaded.id}`, fields: [input.field] }),
+});
+
+async function two(tx: Tx, ctx: Ctx, fromId: string, intoId: string): Promise<{ from: Rec; into: Rec }> {
+  const found = await recordsById(tx, ctx.network!.id, [fromId, intoId]);
+  const from = found.find((one) => one.id === fromId);
+  const into = found.find((one) => one.id === intoId);
+  if (!from || !into) throw Problem.notFound();
+  return { from, into };
+}
+
+/**
+ * Merges a duplicate into the record that stays. What belonged to the duplicate moves over with a new version each; both keep their histories, and
+ * both ids lead to the one that stays. What the duplicate knew better is taken over by hand, before.
+ */
+export const mergeRecords = action('directory.record.merge', {
+  input: z.object({ from: z.uuid(), into: z.uuid(), reason: z.string().trim().min(3).max(500) }),
+  may: keepers,
+  public: true,
+  load: async ({ tx, input, ctx }) => {
+    if (input.from === input.into) throw Problem.conflict('directory.records.mergeSelf');
+    return two(tx, ctx, input.from, input.into);
+  },
+  run: async ({ tx, input, loaded, ctx, emit }) => {
+    const { from, into } = loaded;
+    const networkId = ctx.network!.id;
+    if (from.kind !== into.kind || from.confidential !== into.confidential)
+      throw Problem.conflict('directory.records.mergeKinds');
+    await keepAlias(tx, networkId, from.id, into.id);
+    await saveRecords(tx, ctx, networkId, await moved(tx, networkId, from, into.id), {
+      source: 'staff',
+      note: 'merge',
+    });
+    await records(tx)
+      .insertInto('app.record_merge')
+      .values({
+        network_id: networkId,
+        from_id: from.id,
+        into_id: into.id,
+        reason: input.reason,
+        author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+        at: ctx.app.clock(),
+      })
+      .execute();
+    await project(tx, ctx, [from.organizationId, into.organizationId]);
+    emit('directory.changed', { record: into.id });
+  },
+  audit: ({ input }) => ({ subject: `record:${input.from}`, fields: ['merge'], reason: input.reason }),
+});
+
+/** What points to a record, pointing to another. */
+async function moved(tx: Tx, networkId: string, from: Rec, intoId: string): Promise<ToSave[]> {
+  const holding = (await holdings(tx, networkId, [from.organizationId])).get(from.organizationId);
+  const field = `${from.kind}_id`;
+  const guests = from.kind === 'location' ? await linksAt(tx, networkId, from.id) : [];
+  const all = holding ? [...holding.programs, ...holding.services, ...holding.locations, ...holding.links] : [];
+  const seen = new Set<string>();
+  return [...all, ...guests]
+    .filter((one) => one.id !== from.id && one.fields[field] === from.id && !seen.has(one.id) && seen.add(one.id))
+    .map((one) => ({ id: one.id, kind: one.kind, fields: { ...one.fields, [field]: intoId } }));
+}
+
+async function linksAt(tx: Tx, networkId: string, locationId: string): Promise<Rec[]> {
+  const rows = await records(tx)
+    .selectFrom('app.record')
+    .select('id')
+    .where('network_id', '=', networkId)
+    .where('location_id', '=', locationId)
+    .execute();
+  return recordsById(
+    tx,
+    networkId,
+    rows.map((row) => row.id),
+  );
+}
+
+/** Takes a merge back: the duplicate stands again. What was moved stays where it is until somebody moves it. */
+export const partRecords = action('directory.record.part', {
+  input: z.object({ id: z.uuid() }),
+  may: keepers,
+  public: true,
+  run: async ({ tx, input, ctx, emit }) => {
+    const networkId = ctx.network!.id;
+    const ended = await records(tx)
+      .updateTable('app.record_merge')
+      .set({ undone_at: ctx.app.clock(), undone_by: ctx.actor.kind === 'person' ? ctx.actor.personId : null })
+      .where('network_id', '=', networkId)
+      .where('from_id', '=', input.id)
+      .where('undone_at', 'is', null)
+      .returning('into_id')
+      .executeTakeFirst();
+    if (!ended) throw Problem.conflict('directory.records.notMerged');
+    const found = await recordsById(tx, networkId, [input.id, ended.into_id]);
+    await project(tx, ctx, [...new Set(found.map((one) => one.organizationId))]);
+    await directory(tx)
+      .deleteFrom('site.directory_alias')
+      .where('network_id', '=', networkId)
+      .where('id', '=', input.id)
+      .execute();
+    emit('directory.changed', { record: input.id });
+  },
+  audit: ({ input }) => ({ subject: `record:${input.id}`, fields: ['merge'] }),
+});
+
+/** The public may hold the id of a duplicate that it could read: it leads to the one that stays. An id it never knew leads nowhere. */
+async function keepAlias(tx: Tx, networkId: string, from: string, into: string): Promise<void> {
+  await sql`
+    insert into site.directory_alias (network_id, id, into_id) select network_id, id, ${into}::uuid from site.directory_document
+    where network_id = ${networkId} and id = ${from}::uuid on conflict (network_id, id) do update set into_id = excluded.into_id`.execute(
+    tx,
+  );
+  await directory(tx)
+    .updateTable('site.directory_alias')
+    .set({ into_id: into })
+    .where('network_id', '=', networkId)
+    .where('into_id', '=', from)
+    .execute();
+}
