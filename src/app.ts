@@ -103,6 +103,8 @@ export const allRoutes = (): Route[] => {
 /** The web application. */
 export function webApp(app: App): Hono {
   const web = new Hono();
+  // Known before the first visitor comes, so that a database that goes away afterwards takes no help page with it.
+  void app.networks.all().catch(() => {});
   const byName: ReadonlyMap<string, Module> = new Map(registered.map((m) => [m.name, m]));
   const measured = metrics();
 

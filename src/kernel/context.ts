@@ -56,6 +56,8 @@ export interface NetworkDirectory {
   all(): Promise<Network[]>;
   bySlug(slug: string): Promise<Network | null>;
   byId(id: string): Promise<Network | null>;
+  /** True while the database does not answer and the list may be old. */
+  away(): boolean;
   /** Tells this process that something the public sees has changed. */
   touch(id: string): void;
 }

@@ -6,12 +6,13 @@ import { randomBytes } from 'node:crypto';
 import type { Ui } from '#ui';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { withAwayNote } from './away.tsx';
 import { type App, type Ctx, dayIn } from './context.ts';
 import { errorPage } from './error-page.tsx';
 import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
 import type { Module, Reply, Route } from './module.ts';
-import { bytesFor, cachedPage, type CachedPage, keepPage } from './page-cache.ts';
+import { bytesFor, cachedPage, type CachedPage, keepPage, newestPage } from './page-cache.ts';
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';
@@ -42,6 +43,8 @@ export interface Req {
   /** A key for limits that does not name anyone: never stored, changes with every start of the server. */
   origin: string;
   module: ReadonlyMap<string, Module>;
+  /** The page is not whole (a part of it failed): it is shown this once and not kept for others. */
+  doNotKeep(): void;
 }
 
 /** 303 See Other, keeping the chosen language. */
@@ -63,7 +66,10 @@ export const download = (bytes: Uint8Array | string, type: string, filename: str
 
 /** A page with another status than 200. */
 export const page = async (element: Reply, status = 200): Promise<Response> =>
-  new Response(`<!doctype html>${await element}`, { status, headers: { 'content-type': 'text/html; charset=utf-8' } });
+  new Response(await documentOf(element), { status, headers: htmlHeaders });
+
+const htmlHeaders: Record<string, string> = { 'content-type': 'text/html; charset=utf-8' };
+const documentOf = async (element: Reply): Promise<string> => `<!doctype html>${await element}`;
 
 const originSalt = randomBytes(16).toString('hex');
 const writes = new Limiter({ points: 120, seconds: 60 });
@@ -115,18 +121,30 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
         ? chosen
         : negotiate(c.req.header('accept-language'), offered, network?.defaultLocale ?? 'en');
 
-    const cacheable = route.cache === true && !token && network !== null && c.req.method === 'GET';
+    const keepable = route.cache === true && network !== null && c.req.method === 'GET';
+    const cacheable = keepable && !token;
     const url = new URL(c.req.url);
-    const cacheKey = cacheable
-      ? `${network.id} ${network.epoch} ${locale} ${isLocale(chosen)} ${dayIn(app.clock(), network.timezone)} ${url.pathname}${url.search}`
+    const anyDay = keepable
+      ? `${network.id} ${network.epoch} ${locale} ${isLocale(chosen)} ${url.pathname}${url.search}`
       : '';
+    const cacheKey = keepable ? `${dayIn(app.clock(), network.timezone)} ${anyDay}` : '';
+    // Pages are still served while the database is away, and say so. Who is signed in then reads what everyone reads.
+    const noteIfAway = () => (app.networks.away() ? translator(locale) : null);
+    const fromBefore = () => {
+      const kept = keepable ? (cachedPage(cacheKey) ?? newestPage(anyDay)) : undefined;
+      return kept && answer(c, kept, app, route, translator(locale));
+    };
     if (cacheable) {
       const kept = cachedPage(cacheKey);
-      if (kept) return answer(c, kept, app, route);
+      if (kept) return answer(c, kept, app, route, noteIfAway());
     }
 
     const requestId = c.get('requestId') as string;
     const session = token ? await readSession(app, token, network?.id ?? null).catch(failed) : null;
+    if (faults[0] || app.networks.away()) {
+      const before = fromBefore();
+      if (before) return before;
+    }
     if (session && !isLocale(chosen) && isLocale(session.locale) && offered.includes(session.locale))
       locale = session.locale;
     if (token && !session && faults.length === 0) deleteCookie(c, cookieName, { path: '/', secure: secureCookie });
@@ -142,6 +160,9 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const nonce = session ? randomBytes(16).toString('base64') : null;
     // Text with a NUL cannot be stored or looked for; it never comes from a link of ours.
     const query = Object.fromEntries([...url.searchParams].map(([key, value]) => [key, value.replaceAll('\0', '')]));
+    let whole = true;
+    // What is drawn while the database is away may lack something.
+    const keepUnder = () => (whole && !app.networks.away() ? cacheKey : null);
     const req: Req = {
       ctx,
       ui: uiFor(ctx, modules, {
@@ -169,11 +190,15 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       userAgent: c.req.header('user-agent') ?? '',
       origin: `${originSalt} ${clientAddress(c, app)} ${c.req.header('user-agent') ?? ''}`,
       module: modules,
+      doNotKeep: () => {
+        whole = false;
+      },
     };
 
     let response: Response;
     try {
-      if (faults[0] && !route.always) throw faults[0];
+      // A survivor's page needs no session: it is drawn as for anyone.
+      if (faults[0] && !route.always && !(route.survivor && network)) throw faults[0];
       if (Object.values(req.params).some((part) => part?.includes('\0'))) throw Problem.notFound();
       if (slug !== undefined && !network) {
         // Below an address of the deployment itself a missing page answers as a forbidden one does.
@@ -184,15 +209,24 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       if (!session && !route.always && !(await renders.take(req.origin)))
         throw new Problem('tooMany', 'kernel.problem.tooMany');
       if (!/^(GET|HEAD)$/.test(c.req.method)) await guardWrite(c, req, token ?? null, session !== null);
-      response = await finish(await route.handler(req));
+      const reply = await route.handler(req);
+      if (cacheable && !(reply instanceof Response)) {
+        // Kept as it is: a response around the text would copy megabytes several times.
+        const body = Buffer.from(await documentOf(reply));
+        const kept = keepPage(keepUnder(), anyDay, 200, body, Object.entries(htmlHeaders));
+        return await answer(c, kept, app, route, noteIfAway());
+      }
+      response = reply instanceof Response ? reply : await page(reply);
     } catch (error) {
+      const before = !(error instanceof Problem) && faultOf(error).status === 503 ? fromBefore() : undefined;
+      if (before) return before;
       response = await problemAnswer(error, req, route);
     }
 
     if (cacheable && response.status === 200) {
       const body = Buffer.from(await response.arrayBuffer());
-      const kept = keepPage(cacheKey, response.status, body, [...response.headers]);
-      return answer(c, kept, app, route);
+      const kept = keepPage(keepUnder(), anyDay, response.status, body, [...response.headers]);
+      return answer(c, kept, app, route, noteIfAway());
     }
     secure(response.headers, app, route, nonce);
     response.headers.set(
@@ -206,9 +240,17 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
   };
 }
 
-/** Sends a kept page: 304 when the reader has it, else the smallest form the reader understands. */
-async function answer(c: Context, kept: CachedPage, app: App, route: Route): Promise<Response> {
+/**
+ * Sends a kept page: 304 when the reader has it, else the smallest form the reader understands. While the database is away (`away`) it says so, and
+ * nobody keeps it.
+ */
+async function answer(c: Context, kept: CachedPage, app: App, route: Route, away: Ctx['t'] | null): Promise<Response> {
   const headers = new Headers(kept.headers);
+  if (away && headers.get('content-type')?.startsWith('text/html')) {
+    headers.set('cache-control', 'no-store');
+    secure(headers, app, route, null);
+    return c.body(withAwayNote(kept.body, away) as unknown as ArrayBuffer, 200, Object.fromEntries(headers));
+  }
   headers.set('etag', kept.etag);
   headers.set('vary', 'accept-language, accept-encoding, cookie');
   headers.set('cache-control', route.survivor ? 'no-store' : 'public, no-cache');
@@ -220,11 +262,6 @@ async function answer(c: Context, kept: CachedPage, app: App, route: Route): Pro
   const { bytes, encoding } = await bytesFor(kept, c.req.header('accept-encoding') ?? '');
   if (encoding) headers.set('content-encoding', encoding);
   return c.body(bytes as unknown as ArrayBuffer, kept.status as 200, Object.fromEntries(headers));
-}
-
-async function finish(reply: Reply): Promise<Response> {
-  const done = await reply;
-  return done instanceof Response ? done : page(done);
 }
 
 /** Staff addresses answer like missing ones to who may not see them; who is not signed in is asked to sign in first. */
@@ -272,7 +309,14 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
 function faultOf(error: unknown): { status: 500 | 503 | 507; key: string } {
   const code = String((error as { code?: unknown }).code ?? '');
   if (code === '53100' || code === 'ENOSPC') return { status: 507, key: 'kernel.problem.diskFull' };
-  if (/^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET)$/.test(code))
+  // The pool gives its own failures no code.
+  const said = error instanceof Error ? error.message : '';
+  if (
+    /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(
+      code,
+    ) ||
+    /^(timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after calling end)/.test(said)
+  )
     return { status: 503, key: 'kernel.problem.databaseAway' };
   return { status: 500, key: 'kernel.problem.internal' };
 }

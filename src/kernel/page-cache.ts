@@ -13,6 +13,8 @@ export interface CachedPage {
   forms: { br?: Buffer; gzip?: Buffer };
   etag: string;
   headers: [string, string][];
+  /** The same page whatever the day. */
+  anyDay: string;
 }
 
 const limitBytes = 64 * 1024 * 1024;
@@ -20,6 +22,8 @@ const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
 const pages = new Map<string, CachedPage>();
+/** The newest page of each address whatever the day, for when no new one can be made. */
+const newest = new Map<string, CachedPage>();
 let held = 0;
 
 const sizeOf = (page: CachedPage): number =>
@@ -35,14 +39,24 @@ export function cachedPage(key: string): CachedPage | undefined {
   return page;
 }
 
-/** Keeps a finished page; one above 4 MB is served but not kept. */
-export function keepPage(key: string, status: number, body: Buffer, headers: [string, string][]): CachedPage {
+/** A page made on another day for the same public state, where the database is away and none can be made today. */
+export const newestPage = (anyDay: string): CachedPage | undefined => newest.get(anyDay);
+
+/** Keeps a finished page; one above 4 MB, or without a key, is served but not kept. `anyDay` is the key without its day. */
+export function keepPage(
+  key: string | null,
+  anyDay: string,
+  status: number,
+  body: Buffer,
+  headers: [string, string][],
+): CachedPage {
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-  const page: CachedPage = { status, body, forms: {}, etag, headers };
-  if (body.length > 4 * 1024 * 1024) return page;
+  const page: CachedPage = { status, body, forms: {}, etag, headers, anyDay };
+  if (key === null || body.length > 4 * 1024 * 1024) return page;
   const before = pages.get(key);
   if (before) held -= sizeOf(before);
   pages.set(key, page);
+  newest.set(anyDay, page);
   held += sizeOf(page);
   shrink();
   return page;
@@ -83,11 +97,13 @@ function shrink(): void {
   for (const [oldest, old] of pages) {
     if (held <= limitBytes) break;
     pages.delete(oldest);
+    if (newest.get(old.anyDay) === old) newest.delete(old.anyDay);
     held -= sizeOf(old);
   }
 }
 
 export function dropPages(): void {
   pages.clear();
+  newest.clear();
   held = 0;
 }

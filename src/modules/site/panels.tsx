@@ -17,6 +17,7 @@ export async function panelsFor(req: Req, place: Panel['place']): Promise<unknow
       try {
         return await panel.render(req);
       } catch (error) {
+        req.doNotKeep();
         ctx.app.log.error({ requestId: ctx.requestId, place, err: cleanError(error) }, 'panel failed');
         return <Alert kind="warning">{ctx.t('site.panel.failed')}</Alert>;
       }
