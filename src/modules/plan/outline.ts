@@ -113,8 +113,8 @@ export function flattenOutline<T extends FlatItem>(roots: Branch<T>[]): (T & { d
 const slotNames = Object.keys(emptyTally()) as (keyof Tally)[];
 
 /**
- * The progress of every branch by ref: a branch counts the leaves under it, and itself if it is one. One pass upward from the last row, with
- * the rule of `progress.ts`.
+ * The progress of every branch that has something under it, by ref: it counts the leaves below, and itself if it is one. One pass upward from the
+ * last row, with the rule of `progress.ts`. What has nothing under it is asked for its standing instead.
  */
 export function rollUpBranches<T extends FlatItem>(
   roots: Branch<T>[],
@@ -123,16 +123,20 @@ export function rollUpBranches<T extends FlatItem>(
   standings?: ReadonlyMap<number, Standing>,
 ): Map<number, Progress> {
   const byRef = new Map(leaves.map((leaf) => [leaf.ref, leaf]));
-  const order = [...walk(roots)];
   const tallies = new Map<Branch<T>, Tally>();
   const progress = new Map<number, Progress>();
-  for (const branch of order.reverse()) {
-    const tally = emptyTally();
+  const countItself = (branch: Branch<T>, tally: Tally) => {
     const leaf = byRef.get(branch.item.ref);
     if (leaf !== undefined) tally[slotOn(leaf, day, standings)] += 1;
+  };
+  const parents = [...walk(roots)].filter((branch) => branch.children.length > 0);
+  for (const branch of parents.reverse()) {
+    const tally = emptyTally();
+    countItself(branch, tally);
     for (const child of branch.children) {
-      const under = tallies.get(child)!;
-      for (const slot of slotNames) tally[slot] += under[slot];
+      const under = tallies.get(child);
+      if (under === undefined) countItself(child, tally);
+      else for (const slot of slotNames) tally[slot] += under[slot];
     }
     tallies.set(branch, tally);
     progress.set(branch.item.ref, progressOf(tally, day));

@@ -30,6 +30,7 @@ export function say(ui: Speaker, words: Words): string {
 
 /** Text made safe to stand in HTML. */
 export function escapeHtml(text: string): string {
+  if (!/[&<>'"]/.test(text)) return text;
   const buffer = [''] as unknown as StringBuffer;
   escapeToBuffer(text, buffer);
   return buffer[0] as string;

@@ -20,7 +20,7 @@ import {
 } from '#ui';
 import { byGroup, difference, rollUp } from '../../progress.ts';
 import { publicRevisions } from '../../public.ts';
-import { statusClasses } from '../../shape.ts';
+import { type StatusClass, statusClasses } from '../../shape.ts';
 import { changeMoments } from '../changes.tsx';
 import { differenceWords, inLocale, shareWords, statusWord } from '../words.ts';
 import { Headline, sentenceOf } from './headline.tsx';
@@ -60,8 +60,10 @@ export async function planPage(req: Req) {
       ...r,
       changes: r.changes
         .filter((c) => newsKinds.includes(c.kind))
-        .sort((x, y) => newsKinds.indexOf(x.kind) - newsKinds.indexOf(y.kind)),
+        .sort((x, y) => newsKinds.indexOf(x.kind) - newsKinds.indexOf(y.kind))
+        .slice(0, fewChanges),
     }))
+    .filter((r) => r.changes.length > 0)
     .flatMap((r) => changeMoments(ui, r, view, base))
     .slice(0, fewChanges);
 
@@ -259,12 +261,13 @@ function FilterForm({
   base: string;
   open: boolean;
 }) {
-  const leads = [...new Set(view.leaves.map((leaf) => leaf.lead).filter((lead): lead is string => Boolean(lead)))].sort(
-    (a, b) => a.localeCompare(b, ui.locale),
-  );
+  const named = new Set<string>();
+  for (const { lead } of view.leaves) if (lead) named.add(lead);
+  const leads = [...named].sort((a, b) => a.localeCompare(b, ui.locale));
+  const present = new Set<StatusClass>();
+  for (const { inScope, status } of view.standings.values()) if (inScope) present.add(status);
   const branches = view.roots.filter((root) => root.children.length > 0);
   const any = { value: '', label: ui.t('plan.page.any') };
-  const present = new Set([...view.standings.values()].filter((s) => s.inScope).map((s) => s.status));
   return (
     <Details summary={ui.t('plan.page.filter')} open={open}>
       <Form ui={ui} method="get" action={`${base}#outline`} class="wm-filters">

@@ -46,10 +46,11 @@ export async function planOnDay(req: Req, slug = req.params.plan ?? ''): Promise
 /** Pure: a plan's rows as they stand on a day. Linear in items and facts. */
 export function onDay(plan: PublicPlan, items: PublicItem[], day: Day, isToday: boolean): PlanOnDay {
   const leaves = items.filter((item) => item.leaf);
-  const standings = new Map(leaves.map((leaf) => [leaf.ref, standing(leaf, day)]));
+  const standings = new Map<number, Standing>();
+  for (const leaf of leaves) standings.set(leaf.ref, standing(leaf, day));
   const { roots } = buildOutline(items);
-  const said = items.flatMap(({ updated }) => (updated && updated <= day ? [{ on: updated }] : []));
-  const totals = plan.fields.publishedTotals.filter((t) => t.asOf <= day).map((t) => ({ on: t.asOf }));
+  const told = [...items.map(({ updated }) => updated), ...plan.fields.publishedTotals.map(({ asOf }) => asOf)];
+  const updates = told.filter((on) => on !== undefined).map((on) => ({ on }));
   return {
     plan,
     items,
@@ -60,7 +61,7 @@ export function onDay(plan: PublicPlan, items: PublicItem[], day: Day, isToday: 
     progress: rollUp(leaves, day, plan.fields.publishedTotals, standings),
     branches: rollUpBranches(roots, leaves, day, standings),
     standings,
-    updated: lastUpdated(leaves, [...said, ...totals], day),
+    updated: lastUpdated(leaves, updates, day),
   };
 }
 
