@@ -30,10 +30,10 @@ export function outlineWriter(ui: Ui, view: PlanOnDay, base: string) {
   // Pieces of the page in their order. They are joined once for each top section: text joined level by level is copied at every level, and one
   // text of megabytes would be copied again with the page around it.
   let out: string[] = [];
-  const written = () => {
-    const text = raw(out.join(''));
+  const joined: ReturnType<typeof raw>[] = [];
+  const join = () => {
+    joined.push(raw(out.join('')));
     out = [];
-    return text;
   };
 
   const name = ({ number, title }: PublicItem): void => {
@@ -77,6 +77,7 @@ export function outlineWriter(ui: Ui, view: PlanOnDay, base: string) {
       out.push('</a></h3>', bar);
       branches(children, depth + 1);
       out.push('</section>');
+      join();
     } else {
       out.push(`<details class="wm-plan__branch" id="i${item.ref}"><summary><span class="wm-plan__name">`);
       name(item);
@@ -101,17 +102,18 @@ export function outlineWriter(ui: Ui, view: PlanOnDay, base: string) {
   };
 
   return {
-    outline: () =>
-      view.roots.map((root) => {
-        branches([root], 0);
-        return written();
-      }),
+    outline() {
+      branches(view.roots, 0);
+      join();
+      return joined.splice(0);
+    },
     /** Items that are in scope, as one list. */
-    lines: (items: PublicItem[]) => {
+    lines(items: PublicItem[]) {
       out.push('<ul class="wm-plan__leaves">');
       for (const item of items) line(item);
       out.push('</ul>');
-      return written();
+      join();
+      return joined.splice(0);
     },
   };
 }

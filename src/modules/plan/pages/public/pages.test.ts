@@ -129,6 +129,13 @@ test('a plan whose statuses are unknown shows the totals that were published, as
   ).toBe(true);
 });
 
+test('a plan of one level is one list, in its order', async () => {
+  const html = await (await t.fetch('/alpha/plans/published')).text();
+  expect(html.split('<ul class="wm-plan__leaves">')).toHaveLength(2);
+  const titles = [...html.matchAll(/<\/span> Tactic (\d+)<\/a>/g)].map((found) => Number(found[1]));
+  expect(titles).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
+});
+
 test('the page, the API, the embed, the feed and the file tell the same figures', async () => {
   const api = planDetailShape.parse(await (await t.fetch('/api/v1/networks/alpha/plans/living')).json());
   expect(api.progress).toMatchObject({
