@@ -312,7 +312,7 @@ export const hiddenPlaceFields = new Set([
   'external_identifier_type',
 ]);
 
-const translations = z.record(z.enum(['es', 'en']), z.record(z.string(), long));
+const translations = z.partialRecord(z.enum(['es', 'en']), z.record(z.string(), long));
 
 /** The zod schema of a kind: known fields only, absent ones left out, nothing null. */
 export const recordSchema: Record<Kind, z.ZodType<Fields>> = Object.fromEntries(
