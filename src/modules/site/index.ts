@@ -8,7 +8,7 @@ import { learnPage, learnSectionPage } from './pages/learn.tsx';
 import { leave } from './pages/leave.ts';
 import { accentSheet, networkSitemap, robots, sitemapIndex } from './pages/machines.ts';
 import { standingPage } from './pages/standing.tsx';
-import { wordsOf } from './words.ts';
+import { learnPath, wordsOf } from './words.ts';
 
 export { panelsFor } from './panels.tsx';
 
@@ -19,16 +19,16 @@ export const site = defineModule({
   name: 'site',
   messages: { en, es },
   routes: [
-    get('/', 'public', networksPage),
+    get('/', 'public', networksPage, { survivor: true }),
     get('/leave', 'public', leave, { survivor: true, always: true }),
     get('/robots.txt', 'public', robots),
     get('/sitemap.xml', 'public', sitemapIndex),
     get('/accent/:file', 'public', accentSheet),
-    get('/:network', 'public', homePage, kept),
+    get('/:network', 'public', homePage, survivor),
     get('/:network/help', 'public', helpPage, survivor),
     get('/:network/safety', 'public', safetyPage, survivor),
-    get('/:network/learn', 'public', learnPage, kept),
-    get('/:network/learn/:section', 'public', learnSectionPage, kept),
+    get('/:network/learn', 'public', learnPage, survivor),
+    get('/:network/learn/:section', 'public', learnSectionPage, survivor),
     get('/:network/privacy', 'public', standingPage('privacy'), kept),
     get('/:network/accessibility', 'public', standingPage('accessibility'), kept),
     get('/:network/about-the-data', 'public', standingPage('data'), kept),
@@ -49,7 +49,7 @@ export const site = defineModule({
     '/help',
     '/safety',
     '/learn',
-    ...wordsOf('en', 'learn').sections.map((section) => `/learn/${section.id}`),
+    ...wordsOf('en', 'learn').sections.map((section) => learnPath(section.id)),
     '/about-the-data',
     '/privacy',
     '/accessibility',

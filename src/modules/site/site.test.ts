@@ -10,6 +10,7 @@ import { assetUrl } from '../../kernel/assets.ts';
 import en from './content/en.json' with { type: 'json' };
 import es from './content/es.json' with { type: 'json' };
 import { callAddress, nationalLines, textAddress } from './lines.ts';
+import { learnPath } from './words.ts';
 
 let t: TestApp;
 let networkId: string;
@@ -49,7 +50,7 @@ const paths = [
   '/alpha/help',
   '/alpha/safety',
   '/alpha/learn',
-  ...en.learn.sections.map((section) => `/alpha/learn/${section.id}`),
+  ...en.learn.sections.map((section) => `/alpha${learnPath(section.id)}`),
   '/alpha/privacy',
   '/alpha/accessibility',
   '/alpha/about-the-data',
@@ -75,8 +76,9 @@ test('the language follows the browser until one is chosen', async () => {
   expect(await text('/alpha/privacy', { headers: { 'accept-language': 'fr' } })).toContain(en.privacy.title);
 });
 
-test('a page about help tells nothing in its tab, keeps nothing and sends no referrer', async () => {
-  for (const path of ['/alpha/help', '/alpha/safety']) {
+test('a page about help or harm tells nothing in its tab, keeps nothing and sends no referrer', async () => {
+  const read = en.learn.sections.map((section) => `/alpha${learnPath(section.id)}`);
+  for (const path of ['/alpha/help', '/alpha/safety', '/alpha/learn', ...read]) {
     const response = await t.fetch(path);
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
@@ -85,6 +87,30 @@ test('a page about help tells nothing in its tab, keeps nothing and sends no ref
     expect(html).not.toMatch(/<meta (name="description"|property="og:)/);
     expect(titleOf(await text(`${path}?lang=es`))).toBe('Información');
   }
+});
+
+test('no address of what is read about harm names it, two questions never share one, and the telling one leads to it unseen', async () => {
+  const addresses = en.learn.sections.map((section) => learnPath(section.id));
+  expect(new Set(addresses).size).toBe(en.learn.sections.length);
+  for (const address of addresses) expect(address).toMatch(/^\/learn\/\d+$/);
+  for (const page of ['/alpha', '/alpha/learn', '/alpha/learn/1', '/alpha/sitemap.xml'])
+    expect(await text(page), page).not.toMatch(/\/learn\/[a-z]/);
+  const named = await t.fetch('/alpha/learn/domestic-violence?lang=es');
+  expect(named.status).toBe(303);
+  expect(named.headers.get('location')).toBe(`/alpha${learnPath('domestic-violence')}?lang=es`);
+  expect(named.headers.get('cache-control')).toBe('no-store');
+});
+
+test('where people arrive nothing is kept on the device either, and the title is the name of the network alone', async () => {
+  for (const path of ['/', '/alpha']) {
+    const response = await t.fetch(path);
+    expect(response.headers.get('cache-control'), path).toBe('no-store');
+    expect(response.headers.get('referrer-policy'), path).toBe('no-referrer');
+  }
+  // The line under the name is for search engines.
+  const home = await text('/alpha?lang=es');
+  expect(titleOf(home)).not.toContain('Lema');
+  expect(home).toContain('<meta name="description" content="Lema"');
 });
 
 test('the help page with its stylesheet and script stays under 60 kB and needs no script', async () => {
@@ -235,15 +261,15 @@ test('a colour is a stylesheet that may be kept for ever; an unreadable colour g
 });
 
 test('public pages are kept until something changes, and answer 304 to who has them', async () => {
-  const first = await t.fetch('/alpha/learn');
+  const first = await t.fetch('/alpha/privacy');
   const etag = first.headers.get('etag')!;
   expect(etag).toBeTruthy();
-  expect((await t.fetch('/alpha/learn', { headers: { 'if-none-match': etag } })).status).toBe(304);
+  expect((await t.fetch('/alpha/privacy', { headers: { 'if-none-match': etag } })).status).toBe(304);
 });
 
 test('what is shared names the page and loads nothing from elsewhere', async () => {
-  const html = await text('/alpha/learn');
+  const html = await text('/alpha/privacy');
   expect(html).toContain('property="og:title"');
-  expect(html).toContain('<link rel="canonical" href="http://localhost/alpha/learn"');
+  expect(html).toContain('<link rel="canonical" href="http://localhost/alpha/privacy"');
   expect(html).not.toMatch(/(src|href)="(https?:)?\/\/(?!localhost)[^"]*\.(js|css|png)/);
 });

@@ -60,7 +60,8 @@ export async function homePage(req: Req) {
   return (
     <Layout
       ui={ui}
-      title={tagline || ctx.t('site.home.title')}
+      // What the network fights for is in its description, not in the tab and the history of who reads it.
+      title={ctx.t('site.home.title')}
       description={tagline || ctx.t('site.home.description', { name })}
     >
       <PageHeader title={name} lead={tagline} />
