@@ -18,6 +18,7 @@ import { metrics } from './kernel/metrics.ts';
 import { jobHealth, jobMetrics } from './kernel/job-health.ts';
 import { findMigrations, migrate, type Migration } from './kernel/migrate.ts';
 import type { Module, Route } from './kernel/module.ts';
+import { openDoor, preflight } from './kernel/open-door.ts';
 import { networkDirectory } from './kernel/networks.ts';
 import { Problem } from './kernel/problem.ts';
 import { installServices } from './kernel/services.ts';
@@ -162,7 +163,8 @@ export function webApp(app: App): Hono {
   });
 
   for (const route of allRoutes()) {
-    const handler = serve(app, route, byName);
+    const handler = route.open ? openDoor(app, serve(app, route, byName)) : serve(app, route, byName);
+    if (route.open) web.options(route.path, preflight);
     if (route.method === 'GET') {
       web.get(route.path, handler);
       continue;
@@ -182,7 +184,7 @@ export function webApp(app: App): Hono {
       },
       byName,
     );
-    web.post(route.path, bodyLimit({ maxSize, onError: tooLarge }), handler);
+    web.post(route.path, bodyLimit({ maxSize, onError: route.open ? openDoor(app, tooLarge) : tooLarge }), handler);
   }
   const missing: Route = {
     method: 'GET',

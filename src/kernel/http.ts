@@ -105,7 +105,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
 
   return async (c: Context): Promise<Response> => {
     if (route.secretPath) c.set('loggedPath' as never, route.path as never);
-    const token = getCookie(c, cookieName);
+    // What is open to other sites never knows who asks.
+    const token = route.open ? undefined : getCookie(c, cookieName);
     const slug = c.req.param('network');
     // Where the database is away the page that says so is still drawn, and what needs no database still answers.
     const faults: Error[] = [];
@@ -206,9 +207,9 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
         throw own ? Problem.notFound() : Problem.notFound('kernel.problem.noNetwork', { slug });
       }
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
-      if (!session && !route.always && !(await renders.take(req.origin)))
+      if (!session && !route.always && !route.open && !(await renders.take(req.origin)))
         throw new Problem('tooMany', 'kernel.problem.tooMany');
-      if (!/^(GET|HEAD)$/.test(c.req.method)) await guardWrite(c, req, token ?? null, session !== null);
+      if (!/^(GET|HEAD)$/.test(c.req.method) && !route.open) await guardWrite(c, req, token ?? null, session !== null);
       const reply = await route.handler(req);
       if (cacheable && !(reply instanceof Response)) {
         // Kept as it is: a response around the text would copy megabytes several times.
@@ -377,7 +378,8 @@ async function readForm(raw: Request): Promise<Awaited<ReturnType<Req['form']>>>
   return { fields, lists, files };
 }
 
-function clientAddress(c: Context, app: App): string {
+/** Where a request comes from, as far as it can be known. Never stored or logged. */
+export function clientAddress(c: Context, app: App): string {
   const forwarded = app.config.trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
   const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
   return forwarded ?? incoming?.socket?.remoteAddress ?? 'local';

@@ -39,6 +39,11 @@ export interface Route {
   cache?: boolean;
   /** Answers also where the database is away and however often it is asked for: leaving must never fail. */
   always?: boolean;
+  /**
+   * Programs and pages of other sites may ask (src/kernel/open-door.ts): no cookie is read, a POST only asks and never writes, and it has a limit of
+   * its own, so that who asks much of it takes nobody's pages away. Only with access `public` and kind `api`.
+   */
+  open?: boolean;
   /** May be shown in another site's frame. */
   embed?: boolean;
   /** Largest body in bytes; default 256 kB. */

@@ -2,7 +2,7 @@
  * Limits, in memory: so many in so long for one key. Keys are a session or a salted mix of address and browser, never an address alone,
  * because a whole shelter may share one. Nothing of it is stored.
  */
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 export class Limiter {
   readonly #limiter: RateLimiterMemory;
@@ -11,14 +11,19 @@ export class Limiter {
     this.#limiter = new RateLimiterMemory({ points: limit.points, duration: limit.seconds });
   }
 
-  /** Takes one; false when there is none left for this key. */
-  async take(key: string): Promise<boolean> {
+  /** Takes so many; 0 when they were there, else the seconds until there are some again. */
+  async wait(key: string, points = 1): Promise<number> {
     try {
-      await this.#limiter.consume(key);
-      return true;
+      await this.#limiter.consume(key, points);
+      return 0;
     } catch (error) {
       if (error instanceof Error) throw error;
-      return false;
+      return Math.max(1, Math.ceil((error as RateLimiterRes).msBeforeNext / 1000));
     }
+  }
+
+  /** Takes one; false when there is none left for this key. */
+  async take(key: string): Promise<boolean> {
+    return (await this.wait(key)) === 0;
   }
 }
