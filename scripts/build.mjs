@@ -1,6 +1,7 @@
 /**
  * Bundles the server, the command line and the browser's small scripts into dist/. Takes a fraction of a second, so it runs at every start.
  */
+import { globSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -14,6 +15,11 @@ export const serverBuild = {
   entryPoints: [
     { in: './src/main.ts', out: 'main' },
     { in: './bin/waymark.ts', out: 'waymark' },
+    // Started by their own path: src/kernel/apart.ts.
+    ...globSync('src/**/*.thread.ts', { cwd: root }).map((file) => ({
+      in: `./${file}`,
+      out: file.replace(/\.ts$/, ''),
+    })),
   ],
   outdir: 'dist',
   bundle: true,

@@ -1,5 +1,6 @@
 /** The kernel's public surface; modules import from here only. */
 export { action, allActions, parseInput, recentlyProved } from './action.ts';
+export { apart } from './apart.ts';
 export { appendAudit, auditHash, auditText } from './audit.ts';
 export { type Command, type CommandArgs, type CommandOut, UsageError } from './command.ts';
 export type { Actor, App, Ctx, Network, Services } from './context.ts';

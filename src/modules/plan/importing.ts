@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, allows, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
+import { action, allows, apart, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
 import { addItems, addVersions, itemIds } from './batch.ts';
 import {
   addFacts,
@@ -21,7 +21,7 @@ import {
   networkId,
   refuseCircle,
 } from './drafting.ts';
-import { readPlan as readFile, type ReadPlan } from './exchange/index.ts';
+import type { readPlan as readFile, ReadPlan } from './exchange/index.ts';
 import { daySchema, planFields } from './fields.ts';
 import { changesOf, type ImportChanges, type ImportRules, isNothing } from './import-changes.ts';
 import {
@@ -95,6 +95,8 @@ export async function previewImport(ctx: Ctx, input: ImportInput): Promise<Previ
   return showImport(ctx, made);
 }
 
+const readApart = apart<Parameters<typeof readFile>, ReadPlan>('src/modules/plan/exchange/read.thread.ts');
+
 const readBytes = (
   ctx: Ctx,
   bytes: Uint8Array,
@@ -102,7 +104,7 @@ const readBytes = (
   mediaType: string | undefined,
   choices: ImportChoices,
 ): Promise<ReadPlan> =>
-  readFile(bytes, {
+  readApart(ctx, bytes, {
     filename,
     mediaType,
     locale: ctx.locale,
