@@ -1,8 +1,8 @@
 /**
  * Which days a schedule row names, as day numbers (0 is 1970-01-01) without any clock or zone. HSDS borrows WEEKLY and MONTHLY from RFC 5545 and
- * bends them: weeks of the year and days of the year may narrow a weekly rule, which the RFC forbids and recurrence libraries refuse or ignore.
- * What is needed is one question, "does this row name this day", which is smaller by hand than by translating into a library's rules, and a
- * second implementation checks it day by day (opening-hours.test.ts).
+ * bends them: most rows have no first event, weeks and days of the year may narrow a weekly rule. Recurrence libraries (rrule, rrule-temporal) list
+ * instants from a first event on; what is needed is one question, "does this row name this day". That is smaller by hand than by translating
+ * into a library's rules, and a second implementation checks it over a whole year (opening-hours-year.test.ts).
  */
 
 export interface DayRule {

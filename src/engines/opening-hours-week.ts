@@ -110,11 +110,7 @@ function laidOn(rows: ReadRow[], at: number, shown: number, zone: string): Laid[
     const missing = row.allDay || known ? null : row.appointment ? 'appointment' : 'partly';
     const span: Laid = {
       opens: row.allDay ? 0 : row.opens,
-      closes: row.allDay
-        ? 1440
-        : row.closes !== null && row.closes <= (row.opens ?? -1)
-          ? row.closes + 1440
-          : row.closes,
+      closes: row.allDay ? 1440 : closing(row),
       appointment: row.appointment,
       doubt: row.doubt ?? doubt ?? missing,
       row: row.index,
@@ -122,6 +118,10 @@ function laidOn(rows: ReadRow[], at: number, shown: number, zone: string): Laid[
     return row.zone === zone ? [span] : moved(span, row.zone, at, zone, shown);
   });
 }
+
+/** Minutes from the midnight that the day begins with; midnight as a closing time is the one that it ends with. */
+const closing = ({ opens, closes }: ReadRow): number | null =>
+  closes !== null && closes <= (opens ?? 0) ? closes + 1440 : closes;
 
 /** A span read on the clock of the place. */
 function moved(span: Laid, from: string, at: number, zone: string, shown: number): Laid[] {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answerByWalking, minuteWalk, stateNames, type Walk, walk } from './opening-hours-by-walking.ts';
 import { intervals, openAt, type ScheduleRow } from './opening-hours.ts';
+import { spansOn } from './opening-hours-week.ts';
 
 const zones = [
   'America/Chicago',
@@ -209,4 +210,48 @@ test('around both changes of the clock the answers hold to the minute', () => {
       );
     }
   }
+});
+
+test('what is shown for each day of a year of regular hours is what is answered', () => {
+  const zone = 'America/Phoenix';
+  const over = walks.get(zone)!;
+  const minutes = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+  const here = regular.map((row): ScheduleRow => ({ ...row, timezone: undefined }));
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(
+          { weight: 6, arbitrary: here },
+          odd.filter((row) => !row.closed),
+        ),
+        { maxLength: 4 },
+      ),
+      (rows) => {
+        const shown = new Uint8Array(over.length);
+        // The walk begins at midnight UTC, which is 17:00 of the last day of 2025 here.
+        for (let day = -2; day <= 365; day++) {
+          const hours = spansOn(rows, new Date(over.from + day * 864e5).toISOString().slice(0, 10), zone);
+          const paint = (opens: number, closes: number, state: number) => {
+            for (
+              let at = Math.max(0, day * 96 + 28 + opens / 15);
+              at < day * 96 + 28 + closes / 15 && at < over.length;
+              at++
+            )
+              shown[at] = Math.max(shown[at]!, state);
+          };
+          if (hours.more) paint(0, 1440, 1);
+          for (const span of hours.spans) {
+            const opens = span.opens === null ? 0 : minutes(span.opens);
+            const closes = span.closes === null ? 1440 : minutes(span.closes) + (span.nextDay ? 1440 : 0);
+            paint(opens, closes, span.doubt ? 1 : span.appointment ? 2 : 3);
+          }
+          expect(hours.state === 'open').toBe(hours.spans.some((span) => !span.doubt));
+          expect(hours.state === 'closed').toBe(hours.spans.length === 0 && !hours.more);
+        }
+        const answered = painted(rows, zone, over);
+        expect(shown.findIndex((state, at) => state !== answered[at])).toBe(-1);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

@@ -7,7 +7,7 @@
  * As many days and one says closed, one open: unknown. A night belongs to the day it begins on; what of it falls on a day with an exception is
  * unknown. A day on which no row is in force, before, between or after their dates, is unknown: nobody said closed.
  */
-import { dayBegins, reached } from './opening-hours-clock.ts';
+import { dayBegins, reached, wallAt } from './opening-hours-clock.ts';
 import { type ReadRow, readRow, type ScheduleRow, type UnknownReason } from './opening-hours-row.ts';
 
 export type { ScheduleRow, UnknownReason } from './opening-hours-row.ts';
@@ -51,12 +51,13 @@ const dayLength = 86_400_000;
 export function openAt(schedules: ScheduleRow[], instant: Date, zone: string): OpenAnswer {
   const rows = readRows(schedules, zone);
   const at = instant.getTime();
+  const coming = rows.some((row) => row.vague === null && !row.closed && row.to >= Math.floor(at / dayLength) - 2);
   for (const days of [9, 100, 400]) {
     const ahead = stretches(rows, zone, at, at + days * dayLength);
     const now = ahead[0] && ahead[0].start <= at ? ahead[0] : null;
     const next = ahead.find((one) => one.start > at && one.level >= 2);
     const open = now !== null && now.level >= 2;
-    if (!open && !next && days < 400 && rows.some((row) => row.vague === null)) continue;
+    if (!open && !next && days < 400 && coming) continue;
     const same = (one: Stretch) => now !== null && answerOf(one) === answerOf(now);
     let end = now === null ? ahead[0]?.start : now.end;
     for (const one of ahead.slice(1)) if (now !== null && one.start === end && same(one)) end = one.end;
@@ -219,10 +220,7 @@ function lay(row: ReadRow, day: number, doubt: UnknownReason | null, cutAtMidnig
 }
 
 function closedBecause(rows: ReadRow[], zone: string, at: number): Because {
-  const day = Math.floor(
-    (at + Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6) / dayLength,
-  );
-  const { sure } = rowsFor(rows, day);
+  const { sure } = rowsFor(rows, wallAt(zone, at).day);
   if (sure.length === 0) return { kind: 'outside_hours' };
   const closure = sure.find((row) => row.closed);
   return closure ? { kind: 'closure', row: closure.index } : { kind: 'outside_hours', row: sure[0]!.index };
