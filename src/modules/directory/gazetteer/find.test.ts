@@ -43,6 +43,11 @@ test.each([
   ['Kansas City Kansas', 'place Kansas City, KS'],
   ['Oklahoma City', 'place Oklahoma City, OK'],
   ['San José', 'place San Jose, CA'],
+  ['Woodlands, TX', 'place The Woodlands, TX'],
+  ['the Bronx', 'place The Bronx, NY'],
+  ['Ft. Worth', 'place Fort Worth, TX'],
+  ['Miami-Dade', 'county Miami-Dade County, FL'],
+  ['zip 77002', 'zip 77002 (Houston, TX)'],
   ['San Juan, Puerto Rico', 'place San Juan, PR'],
   ['Bayamón', 'place Bayamón, PR'],
   ['00956', 'zip 00956 (Bayamón, PR)'],
@@ -93,6 +98,11 @@ test('towns that share a name come in the order of their people, a state or a po
   expect(first('Pasadena', { state: 'MD' })).toBe('place Pasadena, MD');
   expect(first('Houston', { state: 'MN' })).toBe('place Houston, MN');
   expect(first('Paris', { near: { lat: 29.76, lon: -95.37 } })).toBe('place Paris, TX');
+});
+
+test('whoever names a state after the name asks for what lies in it', () => {
+  expect(findPlaces('New York, NY').map((place) => place.kind)).toEqual(['place', 'county']);
+  expect(findPlaces('New York').map((place) => place.kind)).toContain('state');
 });
 
 test('the beginning of a name is enough, and no more are given than asked for', () => {

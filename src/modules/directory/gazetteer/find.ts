@@ -28,9 +28,10 @@ type Entry = { kind: 'place' | 'county' | 'state'; row: number; state: string; p
 export function findPlaces(text: string, options: Options = {}): Place[] {
   const { limit = 8 } = options;
   const search = new Search(options);
-  const byZip = zipIn(text, search, options.own ?? []);
+  const typed = text.slice(0, 200);
+  const byZip = zipIn(typed, search, options.own ?? []);
   if (byZip) return [byZip];
-  const words = text.slice(0, 200).replace(/\b\d{5}(?:-\d{4})?\s*$/, '');
+  const words = typed.replace(/\b\d{5}(?:-\d{4})?\s*$/, '');
   return search.find(words).slice(0, limit);
 }
 
@@ -83,7 +84,10 @@ class Search {
     const { name, asCounty } = bareName(text);
     const meant = nickname(name);
     const [known, within] = meant && (state ?? meant[1]) === meant[1] ? meant : [name, state];
-    const found = (index().get(known) ?? []).filter((entry) => within === undefined || entry.state === within);
+    const found = (index().get(known) ?? []).filter(
+      // "New York, NY" asks for what lies in the state, not for the state.
+      (entry) => (within === undefined || entry.state === within) && (state === undefined || entry.kind !== 'state'),
+    );
     const own = (this.#own.get(name) ?? []).filter((entry) => state === undefined || entry.state === state);
     return [...own, ...found].filter((entry) => !asCounty || entry.kind === 'county');
   }
@@ -209,7 +213,10 @@ function index(): Map<string, Entry[]> {
     const people = place.population[row]! + 1;
     inCounty[at]! += people;
     state.people += people;
-    add(names!, plain(name), { kind: 'place', row, state: state.code, people });
+    const entry: Entry = { kind: 'place', row, state: state.code, people };
+    const key = plain(name);
+    add(names!, key, entry);
+    if (key.startsWith('the ')) add(names!, key.slice(4), entry);
   });
   // A name alone means the town rather than its county, and the state only when no city is as well known.
   county.name.forEach((name, row) => {
