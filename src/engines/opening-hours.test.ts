@@ -52,10 +52,21 @@ test('a holiday closes the door, and a day inside the holidays with hours of its
   });
 });
 
-test('a holiday without a year closes every year', () => {
+test('a holiday without a year closes every year, but for the year that says otherwise', () => {
   const rows = [office, { valid_from: '0001-01-01', valid_to: '0001-01-01', closed: true, every_year: true }];
   expect(ask(rows, '2027-01-01T18:00:00Z').because).toEqual({ kind: 'closure', row: 1 });
-  expect(ask(rows, '2029-01-01T18:00:00Z').because).toEqual({ kind: 'closure', row: 1 });
+  const open = {
+    valid_from: '2027-01-01',
+    valid_to: '2027-01-01',
+    exception: true,
+    opens_at: '10:00',
+    closes_at: '14:00',
+  };
+  expect(ask([...rows, open], '2027-01-01T18:00:00Z')).toMatchObject({
+    state: 'open',
+    because: { kind: 'exception', row: 2 },
+  });
+  expect(ask([...rows, open], '2029-01-01T18:00:00Z').because).toEqual({ kind: 'closure', row: 1 });
 });
 
 test('what nobody knows is unknown and never closed, and says why', () => {
