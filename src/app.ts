@@ -14,7 +14,7 @@ import { serve } from './kernel/http.ts';
 import { addMessages } from './kernel/i18n.ts';
 import en from './kernel/messages/en.json' with { type: 'json' };
 import es from './kernel/messages/es.json' with { type: 'json' };
-import { metrics } from './kernel/metrics.ts';
+import { mayCollect, metrics } from './kernel/metrics.ts';
 import { jobHealth, jobMetrics } from './kernel/job-health.ts';
 import { findMigrations, migrate, type Migration } from './kernel/migrate.ts';
 import type { Module, Route } from './kernel/module.ts';
@@ -136,11 +136,7 @@ export function webApp(app: App): Hono {
     }
   });
   web.get('/metrics', async (c) => {
-    // For the machine's own collector only; a proxy in front adds the header.
-    const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
-    const local =
-      /^(::1|127\.|::ffff:127\.)/.test(incoming?.socket?.remoteAddress ?? '') && !c.req.header('x-forwarded-for');
-    if (!local) return c.notFound();
+    if (!mayCollect(app.config.metricsToken, c.req.header('authorization'))) return c.notFound();
     const work = jobMetrics(await jobHealth(app), app.clock());
     return c.body(`${await measured.text()}\n${work}`, 200, { 'content-type': measured.type });
   });

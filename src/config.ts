@@ -34,6 +34,7 @@ const environment = z.object({
   DATABASE_POOL: z.coerce.number({ error: 'enter a number of connections, e.g. 10' }).int().min(2).max(200).default(10),
   BASE_URL: z.url({ error: 'enter the public address, e.g. https://waymark.example.org' }).optional(),
   DEMO: flag.optional(),
+  DEMO_TO_ANYONE: flag.default(false),
   ALLOW_EMBEDDED_IN_PRODUCTION: flag.default(false),
   TRUST_PROXY: flag.default(false),
   LOG_LEVEL: z
@@ -52,6 +53,12 @@ const environment = z.object({
     .optional(),
   ROOT_KEY_FILE: z.string().min(1).optional(),
   AUDIT_HEADS_FILE: z.string().min(1).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\w.~+/=-]{24,}$/, {
+      error: 'enter at least 24 letters and digits, for example from: openssl rand -hex 24',
+    })
+    .optional(),
 });
 
 export interface Config {
@@ -65,6 +72,8 @@ export interface Config {
   /** The public origin, without a trailing slash. */
   baseUrl: string;
   demo: boolean;
+  /** The demo's open doors (one-click sign-in, letters to read) stay open where others can reach them. */
+  demoToAnyone: boolean;
   trustProxy: boolean;
   logLevel: string;
   smtpUrl: string | null;
@@ -73,6 +82,8 @@ export interface Config {
   rootKey: Buffer | null;
   /** Where the ends of the audit chains are kept signed; best on a disk that the database's keeper cannot write. */
   auditHeadsFile: string;
+  /** What a collector must show to read /metrics; null: there is no such address. */
+  metricsToken: string | null;
 }
 
 /** What is wrong with the settings, one line each; the caller prints it and stops. */
@@ -107,14 +118,25 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     databasePool: e.DATABASE_POOL,
     baseUrl: (e.BASE_URL ?? `http://localhost:${e.PORT}`).replace(/\/+$/, ''),
     demo: e.DEMO ?? (embedded && e.NODE_ENV !== 'production'),
+    demoToAnyone: e.DEMO_TO_ANYONE,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
     smtpUrl: e.SMTP_URL ?? null,
     mailFrom: e.MAIL_FROM,
     rootKey: readRootKey(e.ROOT_KEY, e.ROOT_KEY_FILE),
     auditHeadsFile: e.AUDIT_HEADS_FILE ? resolve(e.AUDIT_HEADS_FILE) : resolve(root, e.DATA_DIR, 'audit-heads.jsonl'),
+    metricsToken: e.METRICS_TOKEN ?? null,
   };
 }
+
+const loopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/i.test(host);
+
+/**
+ * Whether a demo's doors are open: signing in as an invented person without a key, and reading the letters. Only where nobody but this machine gets
+ * in (it listens on loopback and its public address is this machine's own), unless whoever runs it says otherwise.
+ */
+export const demoDoorsOpen = (config: Pick<Config, 'demo' | 'demoToAnyone' | 'host' | 'baseUrl'>): boolean =>
+  config.demo && (config.demoToAnyone || (loopback(config.host) && loopback(new URL(config.baseUrl).hostname)));
 
 function readRootKey(hex: string | undefined, file: string | undefined): Buffer | null {
   if (hex) return Buffer.from(hex, 'hex');

@@ -3,7 +3,7 @@
  */
 import { serve } from '@hono/node-server';
 import { openApp, webApp } from './app.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, demoDoorsOpen, readConfig } from './config.ts';
 import { loadDemo } from './demo/load.ts';
 import { setupLink } from './kernel/identity/setup.ts';
 import { startWorker } from './kernel/worker.ts';
@@ -46,12 +46,22 @@ async function main(): Promise<void> {
   if (config.demo) {
     say(`  Public plan   ${config.baseUrl}/harbor/plans/2024-2027   (fictional Harbor County, a demo)`);
     say(`  Houston       ${config.baseUrl}/houston/plans/phase-2`);
-    say(`  Sign in       ${config.baseUrl}/sign-in   with one button as any of these demo people:`);
-    for (const person of await demoPeople(app)) say(`                ${person.name} — ${person.roles}`);
+    if (demoDoorsOpen(config)) {
+      say(`  Sign in       ${config.baseUrl}/sign-in   with one button as any of these demo people:`);
+      for (const person of await demoPeople(app)) say(`                ${person.name} — ${person.roles}`);
+      if (config.demoToAnyone)
+        say(
+          '  WARNING       DEMO_TO_ANYONE is set: whoever reaches this address is administrator with one press and reads every letter. Nothing real may be entered.',
+        );
+    } else {
+      say(
+        '  Sign in       not with one button: HOST or BASE_URL lets others than this machine in. DEMO_TO_ANYONE=1 allows it to everyone who gets here.',
+      );
+    }
   }
   if (!config.smtpUrl)
     say(
-      `  Mail          kept here, not sent${config.demo ? `: ${config.baseUrl}/dev/mail` : '; set SMTP_URL to send it'}`,
+      `  Mail          kept here, not sent${demoDoorsOpen(config) ? `: ${config.baseUrl}/dev/mail` : '; set SMTP_URL to send it'}`,
     );
   const link = await setupLink(app);
   if (link) say(`  First set-up  ${link}   (works once, for 24 hours)`);

@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Transporter } from 'nodemailer';
+import { demoDoorsOpen } from '../config.ts';
 import type { App } from './context.ts';
 import { afterCommit, type Tx } from './database.ts';
 import { Problem } from './problem.ts';
@@ -268,17 +269,24 @@ export interface OutboxLetter {
 }
 
 /**
- * The letters of a demo without a mail server, newest first; one of them when `id` is given.
- * Anywhere else there is no such place: throws Problem.notFound. Not a view(): in a demo there is nobody to protect from the reader.
+ * The letters of a demo without a mail server, newest first; one of them when `id` is given. A letter of a network that is no demo, or to somebody who
+ * works in one, is never among them.
+ * Anywhere else, and where the demo's doors are shut, there is no such place: throws Problem.notFound. Not a view(): in a demo there is nobody to
+ * protect from the reader.
  */
 export async function localOutbox(app: App, id?: string): Promise<OutboxLetter[]> {
-  if (!app.config.demo || app.config.smtpUrl) throw Problem.notFound();
+  if (!demoDoorsOpen(app.config) || app.config.smtpUrl) throw Problem.notFound();
   if (id !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw Problem.notFound();
   const rows = await app.db.run({ scope: 'system' }, (tx) => {
     const newest = tx
       .withTables<MailTables>()
       .selectFrom('app.mail')
       .selectAll()
+      .where(sql<boolean>`not exists (select 1 from app.network n where n.id = mail.network_id and not n.is_demo)`)
+      .where(
+        sql<boolean>`not exists (select 1 from app.role_grant g join app.network n on n.id = g.network_id
+          where g.person_id = mail.person_id and g.ended_at is null and not n.is_demo)`,
+      )
       .orderBy('created_at', 'desc')
       .orderBy('id')
       .limit(200);

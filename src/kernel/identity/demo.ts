@@ -1,7 +1,9 @@
 /**
  * Signing in as an invented person, in a demo and nowhere else: so that a newcomer can be each of them. Without the demo setting none of this
- * answers, and a person who is not marked as invented is never opened.
+ * answers, nor where others than this machine could press the button (demoDoorsOpen); a person who is not marked as invented, or who has a role in a
+ * network that is no demo, is never opened.
  */
+import { demoDoorsOpen } from '../../config.ts';
 import type { App, Ctx } from '../context.ts';
 import { Problem } from '../problem.ts';
 import type { Text } from '../tables.ts';
@@ -19,9 +21,12 @@ export interface DemoPerson {
   roles: string[];
 }
 
-/** The invented people of a demo with their roles; an empty list anywhere else. */
+/** Whether anyone who reaches this server may be one of the invented people. */
+export const demoDoors = (app: App): boolean => demoDoorsOpen(app.config);
+
+/** The invented people of a demo with their roles; an empty list anywhere else and where the demo's doors are shut. */
 export async function demoPeople(app: App): Promise<DemoPerson[]> {
-  if (!app.config.demo) return [];
+  if (!demoDoors(app)) return [];
   const rows = await app.db.run({ scope: 'system' }, (tx) =>
     tx
       .selectFrom('app.person as p')
@@ -32,6 +37,19 @@ export async function demoPeople(app: App): Promise<DemoPerson[]> {
       .where('p.is_demo', '=', true)
       .where('p.disabled_at', 'is', null)
       .where('g.ended_at', 'is', null)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('app.role_grant as r')
+              .innerJoin('app.network as real', 'real.id', 'r.network_id')
+              .select('r.id')
+              .whereRef('r.person_id', '=', 'p.id')
+              .where('r.ended_at', 'is', null)
+              .where('real.is_demo', '=', false),
+          ),
+        ),
+      )
       .orderBy('n.created_at')
       .orderBy('p.created_at')
       .orderBy('p.name')

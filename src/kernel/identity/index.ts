@@ -9,7 +9,7 @@ export {
   viewColleagues,
 } from './access.ts';
 export { acceptInvitation, type Arrival, finishArrival, viewArrival } from './arrival.ts';
-export { confirmAsDemo, type DemoPerson, demoPeople, signInAsDemo } from './demo.ts';
+export { confirmAsDemo, demoDoors, type DemoPerson, demoPeople, signInAsDemo } from './demo.ts';
 export { type InvitationRow, invite, revokeInvitation, viewChoices, viewInvitations } from './invitation.ts';
 export { codeAddress, codeSquare, spacedSecret } from './one-time-code.ts';
 export { authenticationOptions, checkRegistration, type PasskeyRow, registrationOptions } from './passkey.ts';

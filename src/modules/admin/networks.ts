@@ -33,6 +33,12 @@ export const addNetwork = action('admin.network.add', {
   },
   run: async ({ tx, input, ctx }) => {
     const operator = identity.personOf(ctx);
+    // What an invented person makes is a demo too: nobody shall look for help there, and its first administrator is one press away.
+    const { is_demo } = await tx
+      .selectFrom('app.person')
+      .select('is_demo')
+      .where('id', '=', operator.personId)
+      .executeTakeFirstOrThrow();
     const { id } = await tx
       .insertInto('app.network')
       .values({
@@ -41,6 +47,7 @@ export const addNetwork = action('admin.network.add', {
         languages: languagesOf(input.languages, input.defaultLocale),
         default_locale: input.defaultLocale,
         timezone: input.timezone,
+        is_demo,
       })
       .returning('id')
       .executeTakeFirstOrThrow();

@@ -305,6 +305,9 @@ test('in a demo each invented person is one press away, and no real one is', asy
   const demo = await testApp({ demo: true });
   try {
     const network = await demo.network('harbor');
+    await demo.db.run({ scope: 'system' }, (tx) =>
+      tx.updateTable('app.network').set({ is_demo: true }).where('id', '=', network.id).execute(),
+    );
     const invented = await demo.person(network.id, ['network_admin'], { name: 'Demo Marta Quill' });
     const real = await demo.person(network.id, ['staff'], { name: 'Lena Ortiz' });
     await demo.db.run({ scope: 'system' }, (tx) =>

@@ -77,7 +77,7 @@ async function confirmPage(req: Req, next: string, errors?: FieldErrors) {
           </a>
         </p>
       ))}
-      {account.isDemo && ctx.app.config.demo && (
+      {account.isDemo && identity.demoDoors(ctx.app) && (
         <Form ui={ui} action={ui.href('/account/confirm/demo')}>
           <Hidden name="next" value={next} />
           <p>{t('identity.confirm.demo')}</p>
