@@ -1,0 +1,67 @@
+/**
+ * A file as it is before anyone judges it: rows of HSDS tables with the names of today's columns, whatever version or form they came in, each with the
+ * place it stands at. All readers make these; assemble.ts makes records of them.
+ */
+export interface Row {
+  file: string;
+  line: number;
+  /** Today's column names → what stood there: text from tables, any value from JSON. Empty cells are left out. */
+  cells: Record<string, unknown>;
+  /** Said by the reader itself and not by the file, so that no column is named in a complaint. */
+  made?: true;
+}
+
+/** Something of a file that was not kept. */
+export interface Fault {
+  file: string;
+  line: number;
+  column?: string;
+  /** Key below `directory.exchange.fault.` */
+  key: string;
+  values?: Record<string, string | number>;
+  /** Whether a value, a row, or the whole file was left out. A link to nothing stops the import unless it is told to go on. */
+  of: 'value' | 'row' | 'link' | 'file';
+}
+
+/** A term that a file brings along: code and name, so that an attribute can say it in words. */
+export interface Term {
+  id: string;
+  code?: string;
+  name?: string;
+  taxonomy?: string;
+}
+
+/** What was read of one file, folder or zip. */
+export class RawTables {
+  readonly rows = new Map<string, Row[]>();
+  readonly terms: Row[] = [];
+  readonly faults: Fault[] = [];
+  /** Things a person should know that are no fault: columns nobody knows, files left out. */
+  readonly notes: Fault[] = [];
+  #count = 0;
+
+  add(table: string, row: Row): void {
+    const list = this.rows.get(table);
+    if (list) list.push(row);
+    else this.rows.set(table, [row]);
+    this.#count += 1;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  of(table: string): Row[] {
+    return this.rows.get(table) ?? [];
+  }
+}
+
+/** A file that cannot be read at all, or is more than we hold: nothing is written. */
+export class ImportStopped extends Error {
+  readonly fault: Fault;
+
+  constructor(fault: Omit<Fault, 'of' | 'line'> & { line?: number }) {
+    super(fault.key);
+    this.fault = { line: 1, ...fault, of: 'file' };
+  }
+}
