@@ -1,13 +1,17 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
+import { hsdsRoutes } from './hsds/routes.ts';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
+import hsdsEn from './messages-hsds/en.json' with { type: 'json' };
+import hsdsEs from './messages-hsds/es.json' with { type: 'json' };
 import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
 
 export const directoryModule = defineModule({
   name: 'directory',
-  messages: { en: { ...en, ...recordsEn }, es: { ...es, ...recordsEs } },
+  messages: { en: { ...en, ...hsdsEn, ...recordsEn }, es: { ...es, ...hsdsEs, ...recordsEs } },
+  routes: [...hsdsRoutes],
   roles: {
     directory_editor: 'directory.role.editor',
     directory_vetter: 'directory.role.vetter',
