@@ -1,5 +1,6 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
+import { directoryFigures, figureWords } from './figures.ts';
 import { hsdsRoutes } from './hsds/routes.ts';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
@@ -10,8 +11,12 @@ import recordsEs from './messages-records/es.json' with { type: 'json' };
 
 export const directoryModule = defineModule({
   name: 'directory',
-  messages: { en: { ...en, ...hsdsEn, ...recordsEn }, es: { ...es, ...hsdsEs, ...recordsEs } },
+  messages: {
+    en: { ...en, ...figureWords('en'), ...hsdsEn, ...recordsEn },
+    es: { ...es, ...figureWords('es'), ...hsdsEs, ...recordsEs },
+  },
   routes: [...hsdsRoutes],
+  indicators: directoryFigures,
   roles: {
     directory_editor: 'directory.role.editor',
     directory_vetter: 'directory.role.vetter',
