@@ -139,7 +139,7 @@ class Shelf {
     });
   }
 
-  #service(row: Row, withOrganization: boolean): Fields {
+  #service(row: Row, withOrganization: boolean, withPlaces = true): Fields {
     const organization = withOrganization ? this.get('organization', row.organization_id) : undefined;
     const program = this.get('program', row.document.program_id);
     return known({
@@ -147,7 +147,7 @@ class Shelf {
       organization: organization && this.#own(organization),
       program: program && this.#own(program),
       service_at_locations: some(
-        (this.#of.get(`links of ${row.id}`) ?? []).map((link) =>
+        (withPlaces ? (this.#of.get(`links of ${row.id}`) ?? []) : []).map((link) =>
           known({ ...this.#own(link), location: this.#place(link) }),
         ),
       ),
@@ -188,7 +188,7 @@ class Shelf {
     return known({
       ...this.#own(row),
       location: place && this.#own(place),
-      service: service && this.#service(service, true),
+      service: service && this.#service(service, true, false),
     });
   }
 }

@@ -1,7 +1,7 @@
 /** The HSDS API from outside: every endpoint and parameter, what is not public, how it refuses. Shapes are held to the schemas in schemas.test.ts. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Ctx } from '#kernel';
+import type { Ctx, Tx } from '#kernel';
 import { type Given, list, plainService, saveAll } from '../../../../test/support/hsds-network.ts';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
 import { richIds, richRecords } from '../../../../test/support/rich-records.ts';
@@ -23,7 +23,7 @@ const pantry = plainService(other, 'Food Pantry', {
 });
 const inside = plainService(quiet, 'Zebra Counseling');
 
-type Body = { contents: Record<string, never>[]; total_items: number } & Record<string, unknown>;
+type Body = { contents: Record<string, unknown>[]; total_items: number } & Record<string, unknown>;
 const ask = (path: string, init?: RequestInit) => t.fetch(`/alpha/hsds${path}`, init);
 const body = async (path: string, init?: RequestInit) => (await (await ask(path, init)).json()) as Body;
 const names = async (path: string, init?: RequestInit) =>
@@ -324,8 +324,8 @@ test('a page takes the same few questions to the database however much is on it'
   const counted = async (path: string) => {
     const plain = t.app.db.readPublic;
     let asked = 0;
-    t.app.db.readPublic = (networkId, work) =>
-      plain.call(t.app.db, networkId, (tx) =>
+    t.app.db.readPublic = <T>(networkId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+      plain<T>(networkId, (tx) =>
         work(
           tx.withPlugin({
             transformQuery: ({ node }) => {

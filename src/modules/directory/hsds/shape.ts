@@ -102,10 +102,11 @@ function derivedId(id: string, label: string): string {
 
 /** Web addresses as people type them, with what RFC 3986 does not allow percent-encoded; one that is right already stays as it is. */
 function asUri(value: string): string {
-  if (/^[\w\-.~:/?#@!$&'()*+,;=%]*$/.test(value) && !/%(?![\da-f]{2})/i.test(value)) return value;
+  if (/^[\w\-.~:/?@!$&'()*+,;=%]*(#[\w\-.~:/?@!$&'()*+,;=%]*)?$/.test(value) && !/%(?![\da-f]{2})/i.test(value))
+    return value;
   if (!URL.canParse(value)) return encodeURI(value.toWellFormed());
   return new URL(value).href.replace(
-    /[^\w\-.~:/?#@!$&'()*+,;=%]|%(?![\da-f]{2})/gi,
+    /[^\w\-.~:/?#@!$&'()*+,;=%]|%(?![\da-f]{2})|(?<=#.*)#/gi,
     (letter) => `%${letter.codePointAt(0)!.toString(16).padStart(2, '0').toUpperCase()}`,
   );
 }
