@@ -184,7 +184,7 @@ test('functions that run with the owner’s rights are few, and look nothing up 
   const definers = await ask(sql<{ name: string; config: string[] | null }>`
     select n.nspname || '.' || p.proname as name, p.proconfig as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where ${ours} and p.prosecdef order by 1`);
-  expect(definers.map((one) => one.name)).toEqual(['app.audit_append']);
+  expect(definers.map((one) => one.name)).toEqual(['app.audit_append', 'app.plan_take_out']);
   for (const { config } of definers) expect(config).toEqual(['search_path=pg_catalog, pg_temp']);
 });
 

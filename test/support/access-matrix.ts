@@ -11,6 +11,8 @@ const auditors = ['auditor', 'network_admin'];
 const editors = ['plan_editor', 'network_admin'];
 const keepers = ['plan_editor', 'network_admin', 'plan_owner'];
 const approvers = ['plan_approver', 'network_admin'];
+const redactionHiders = ['plan_editor', 'plan_approver', 'plan_owner', 'network_admin'];
+const redactionDeciders = ['plan_editor', 'plan_approver', 'network_admin'];
 const planReaders = ['plan_editor', 'plan_approver', 'plan_owner', 'network_admin', 'staff', 'auditor'];
 
 export const routeAccess: Record<string, Access> = {
@@ -200,6 +202,13 @@ export const routeAccess: Record<string, Access> = {
   'POST /:network/staff/plans/:plan/publication/withdrawal': editors,
   'GET /:network/staff/plans/:plan/reviews': planReaders,
   'POST /:network/staff/plans/:plan/reviews': keepers,
+  'GET /:network/staff/plans/:plan/redactions': redactionHiders,
+  'POST /:network/staff/plans/:plan/redactions': redactionHiders,
+  'GET /:network/staff/plans/:plan/redactions/:id': redactionDeciders,
+  'GET /:network/staff/plans/:plan/redactions/:id/confirmation': planReaders,
+  'POST /:network/staff/plans/:plan/redactions/:id/confirmation': redactionDeciders,
+  'GET /:network/staff/plans/:plan/redactions/:id/refusal': planReaders,
+  'POST /:network/staff/plans/:plan/redactions/:id/refusal': redactionDeciders,
   'GET /:network/staff/plans/:plan/settings': planReaders,
   'POST /:network/staff/plans/:plan/settings': editors,
   'GET /:network/staff/plans/:plan/settings/predecessor': planReaders,
@@ -209,6 +218,7 @@ export const routeAccess: Record<string, Access> = {
   'GET /:network/staff/plans/import/:id': editors,
   'POST /:network/staff/plans/import/:id': editors,
   'POST /:network/staff/plans/import/:id/confirmation': editors,
+  'GET /:network/staff/plans/import/:id/work/:work': editors,
   'GET /:network/staff/plans/new': editors,
   'POST /:network/staff/plans/new': editors,
 };
@@ -256,6 +266,7 @@ export const actionAccess: Record<string, Access> = {
   'plan.fact.retract': keepers,
   'plan.import.confirm': editors,
   'plan.import.preview': editors,
+  'plan.import.write.begin': editors,
   'plan.indicator.save': editors,
   'plan.indicator.values': keepers,
   'plan.item.note': keepers,
@@ -269,6 +280,9 @@ export const actionAccess: Record<string, Access> = {
   'plan.plan.create': editors,
   'plan.plan.follow': editors,
   'plan.plan.save': editors,
+  'plan.redaction.confirm': redactionDeciders,
+  'plan.redaction.hide': redactionHiders,
+  'plan.redaction.refuse': redactionDeciders,
   'plan.revision.approve': approvers,
   'plan.revision.request': editors,
   'plan.revision.return': approvers,
@@ -305,4 +319,5 @@ export const viewAccess: Record<string, Access> = {
   'identity.invitation.list': accountAdmins,
   'identity.provider.read': admins,
   'identity.recovery.list': accountAdmins,
+  'plan.redaction.read': redactionDeciders,
 };

@@ -11,7 +11,9 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, type Ctx, Problem, type Text, type Tx } from '#kernel';
 import { editors, lockPlan } from './drafting.ts';
-import { type PlanIndicator, type PlanItem, type PlanRow, type PlanState, readPlan, snapshotOf } from './state.ts';
+import { writeItems } from './public-copy.ts';
+import { type PlanRow, type PlanState, readPlan, snapshotOf } from './state.ts';
+import { diffSettings } from './settings-difference.ts';
 import type { Change } from './snapshot.ts';
 import { diffRevision } from './story.ts';
 import { plans } from './tables.ts';
@@ -65,6 +67,8 @@ export const requestPublication = action('plan.revision.request', {
         returned_by: null,
         returned_at: null,
         return_reason: null,
+        predecessor_id: plan.predecessor_id,
+        position: plan.position,
       })
       .returning(['id', 'n'])
       .executeTakeFirstOrThrow();
@@ -78,12 +82,18 @@ export const requestPublication = action('plan.revision.request', {
         .executeTakeFirst();
       pinned += Number(done.numUpdatedRows);
     }
-    if (pinned === 0) throw Problem.conflict('plan.problem.nothingToPublish');
+    if (pinned === 0 && !(await placeDiffers(tx, plan))) throw Problem.conflict('plan.problem.nothingToPublish');
     emit('plan.revision.requested', { plan: plan.id, revision: revision.id });
     return { ...revision, pinned };
   },
   audit: ({ loaded, result }) => ({ subject: `plan:${loaded.id}/r${result.n}`, fields: ['requested'] }),
 });
+
+/** Whether the plan follows another phase, or stands in another place, than the public reads. */
+async function placeDiffers(tx: Tx, plan: PlanRow): Promise<boolean> {
+  const shown = await shownPlace(tx, plan.id);
+  return shown !== null && (shown.predecessor_id !== plan.predecessor_id || shown.position !== plan.position);
+}
 
 /** Gives the waiting revision's rows back to the draft. Its line stays in the history with who and why. */
 async function giveBack(tx: Tx, ctx: Ctx, revisionId: string, why: string): Promise<void> {
@@ -159,10 +169,21 @@ export const approveRevision = action('plan.revision.approve', {
       .limit(1)
       .executeTakeFirst();
     if (own) throw Problem.conflict('plan.problem.ownExclusion');
+    const hidden = await plans(tx)
+      .selectFrom('app.plan_redaction')
+      .select('id')
+      .where('network_id', '=', loaded.plan.network_id)
+      .where('outcome', 'is', null)
+      .limit(1)
+      .executeTakeFirst();
+    // What is published now could hold the very text that somebody has hidden.
+    if (hidden) throw Problem.conflict('plan.problem.redactionWaiting');
   },
   run: async ({ tx, loaded: { plan, revision }, ctx, emit }) => {
     if (ctx.actor.kind !== 'person') throw Problem.forbidden();
     const before = revision.n === 1 ? null : await readPlan(tx, plan, 'published').catch(whenMissing);
+    const shown = await shownPlace(tx, plan.id);
+    const place = askedPlace(plan, revision);
     const now = ctx.app.clock();
     await plans(tx)
       .updateTable('app.plan_revision')
@@ -170,8 +191,8 @@ export const approveRevision = action('plan.revision.approve', {
       .where('id', '=', revision.id)
       .execute();
     const after = await readPlan(tx, plan, 'published');
-    const changes = diffRevision(before ? snapshotOf(before) : [], snapshotOf(after));
-    await writeSite(tx, plan, before, after, { n: revision.n, at: now });
+    const changes = await differences(tx, before, after, shown, place);
+    await writeSite(tx, plan, place, before, after, { n: revision.n, at: now });
     const agencies = await tx
       .selectFrom('app.person as p')
       .innerJoin('app.agency as a', 'a.id', 'p.agency_id')
@@ -207,70 +228,70 @@ function whenMissing(error: unknown): null {
   throw error;
 }
 
-/** What the waiting revision would change, in words. */
+/** The two settings of a plan that no version holds. */
+type PlanPlace = Pick<PlanRow, 'predecessor_id' | 'position'>;
+
+/** As the public reads them; null for a plan that is not published. */
+async function shownPlace(tx: Tx, planId: string): Promise<PlanPlace | null> {
+  const row = await plans(tx)
+    .selectFrom('site.plan')
+    .select(['predecessor_id', 'position'])
+    .where('plan_id', '=', planId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** As they were when publication was asked for. An earlier release did not keep them. */
+const askedPlace = (
+  plan: PlanPlace,
+  revision: { predecessor_id: string | null; position: number | null },
+): PlanPlace =>
+  revision.position === null
+    ? { predecessor_id: plan.predecessor_id, position: plan.position }
+    : { predecessor_id: revision.predecessor_id, position: revision.position };
+
+/** Everything that differs for the public: settings, then items. At the first publication all of it is new. */
+async function differences(
+  tx: Tx,
+  before: PlanState | null,
+  after: PlanState,
+  shown: PlanPlace | null,
+  place: PlanPlace,
+): Promise<Change[]> {
+  const items = diffRevision(before ? snapshotOf(before) : [], snapshotOf(after));
+  if (!before || !shown) return items;
+  const settings = diffSettings(
+    { fields: before.fields, follows: await phaseTitle(tx, shown.predecessor_id), place: shown.position + 1 },
+    { fields: after.fields, follows: await phaseTitle(tx, place.predecessor_id), place: place.position + 1 },
+  );
+  return [...settings, ...items];
+}
+
+/** The published English title of a plan; '' for one that is not public, whose title is nobody's to read yet. */
+async function phaseTitle(tx: Tx, planId: string | null): Promise<string | null> {
+  if (planId === null) return null;
+  const row = await plans(tx).selectFrom('site.plan').select('fields').where('plan_id', '=', planId).executeTakeFirst();
+  return (row?.fields as { title: Text } | undefined)?.title.en ?? '';
+}
+
+/** What the waiting revision, or else the draft, would change, in words. */
 export async function pendingChanges(tx: Tx, plan: PlanRow, which: 'draft' | 'proposed'): Promise<Change[]> {
   const before = await readPlan(tx, plan, 'published').catch(whenMissing);
   const after = await readPlan(tx, plan, which);
-  return diffRevision(before ? snapshotOf(before) : [], snapshotOf(after));
+  const asked = which === 'proposed' ? await waiting(tx, plan).catch(whenNothing) : null;
+  return differences(tx, before, after, await shownPlace(tx, plan.id), asked ? askedPlace(plan, asked) : plan);
 }
 
-const headKeys = [
-  'ref',
-  'parentRef',
-  'position',
-  'number',
-  'title',
-  'leaf',
-  'lead',
-  'due',
-  'themes',
-  'pillars',
-  'facts',
-  'scope',
-] as const;
-const indicatorHeadKeys = [
-  'ref',
-  'id',
-  'title',
-  'unit',
-  'direction',
-  'baseline',
-  'target',
-  'period',
-  'item',
-  'figure',
-] as const;
-
-/** An item or indicator as its public row: what lists need, the rest, and its words. */
-function siteRow(row: PlanItem | PlanIndicator): {
-  kind: 'item' | 'indicator';
-  head: string;
-  detail: string;
-  words: string;
-} {
-  const isItem = 'leaf' in row;
-  const keys: readonly string[] = isItem ? headKeys : indicatorHeadKeys;
-  const entries = Object.entries(row);
-  const updated = isItem
-    ? row.updates
-        .map(({ on }) => on)
-        .sort()
-        .at(-1)
-    : undefined;
-  const texts = [row.title, isItem ? row.description : undefined].flatMap((t) => [t?.en, t?.es]);
-  const names = isItem ? [row.number, row.lead, ...(row.partners ?? [])] : [];
-  return {
-    kind: isItem ? 'item' : 'indicator',
-    head: JSON.stringify({ ...Object.fromEntries(entries.filter(([key]) => keys.includes(key))), updated }),
-    detail: JSON.stringify(Object.fromEntries(entries.filter(([key]) => !keys.includes(key)))),
-    words: [...texts, ...names].filter(Boolean).join(' '),
-  };
+function whenNothing(error: unknown): null {
+  if (error instanceof Problem && error.kind === 'conflict') return null;
+  throw error;
 }
 
 /** Copies what differs into the public schema. */
 async function writeSite(
   tx: Tx,
   plan: PlanRow,
+  place: PlanPlace,
   before: PlanState | null,
   after: PlanState,
   revision: { n: number; at: Date },
@@ -281,8 +302,8 @@ async function writeSite(
       plan_id: plan.id,
       network_id: plan.network_id,
       slug: plan.slug,
-      position: plan.position,
-      predecessor_id: plan.predecessor_id,
+      position: place.position,
+      predecessor_id: place.predecessor_id,
       fields: JSON.stringify(after.fields),
       revision: revision.n,
       published_at: revision.at,
@@ -298,26 +319,5 @@ async function writeSite(
       })),
     )
     .execute();
-  const held = new Map<number, string>();
-  for (const row of before ? [...before.items, ...before.indicators] : [])
-    held.set(row.ref, JSON.stringify(siteRow(row)));
-  const rows = [...after.items, ...after.indicators]
-    .map((row) => ({ ref: row.ref, row: siteRow(row) }))
-    .filter(({ ref, row }) => held.get(ref) !== JSON.stringify(row));
-  for (let i = 0; i < rows.length; i += 500) {
-    await plans(tx)
-      .insertInto('site.plan_item')
-      .values(
-        rows.slice(i, i + 500).map(({ ref, row }) => ({ plan_id: plan.id, ref, network_id: plan.network_id, ...row })),
-      )
-      .onConflict((oc) =>
-        oc.columns(['plan_id', 'ref']).doUpdateSet((eb) => ({
-          kind: eb.ref('excluded.kind'),
-          head: eb.ref('excluded.head'),
-          detail: eb.ref('excluded.detail'),
-          words: eb.ref('excluded.words'),
-        })),
-      )
-      .execute();
-  }
+  await writeItems(tx, plan, before, after);
 }

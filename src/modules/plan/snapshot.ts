@@ -81,7 +81,16 @@ export type Field =
   | 'dependsOn'
   | 'milestones';
 
-export type ChangeKind = 'added' | 'changed' | 'moved' | 'renumbered' | 'status' | 'scope' | 'update' | 'indicator';
+export type ChangeKind =
+  | 'settings'
+  | 'added'
+  | 'changed'
+  | 'moved'
+  | 'renumbered'
+  | 'status'
+  | 'scope'
+  | 'update'
+  | 'indicator';
 
 /** One difference. `before` and `after` are plain values for a table; `words` marks up a changed text. */
 export interface Change {

@@ -38,6 +38,29 @@ type RevisionTable = {
   returned_by: string | null;
   returned_at: Date | null;
   return_reason: string | null;
+  /** The two settings that no version holds, as they were when publication was asked for. Null: asked for by an earlier release. */
+  predecessor_id: string | null;
+  position: number | null;
+};
+
+type RedactionTable = {
+  id: string;
+  network_id: string;
+  why: string;
+  sealed: Buffer | null;
+  asked_by: string;
+  asked_at: Date;
+  decided_by: string | null;
+  decided_at: Date | null;
+  outcome: 'confirmed' | 'refused' | null;
+  places: number | null;
+};
+
+type HiddenTable = {
+  network_id: string;
+  plan_id: string;
+  n: number;
+  sealed: Buffer;
 };
 
 type VersionTable = {
@@ -149,6 +172,13 @@ type SiteRevisionTable = {
   approved_by_agency: Json<Text>;
 };
 
+type SiteRedactionTable = {
+  network_id: string;
+  plan_id: string;
+  id: string;
+  taken_out_at: Date;
+};
+
 export type PlanTables = {
   'app.plan': PlanTable;
   'app.plan_item': ItemTable;
@@ -159,9 +189,12 @@ export type PlanTables = {
   'app.plan_note': NoteTable;
   'app.plan_owner': OwnerTable;
   'app.plan_import': ImportTable;
+  'app.plan_redaction': RedactionTable;
+  'app.plan_hidden': HiddenTable;
   'site.plan': SitePlanTable;
   'site.plan_item': SiteItemTable;
   'site.plan_revision': SiteRevisionTable;
+  'site.plan_redaction': SiteRedactionTable;
 };
 
 /** The transaction, knowing the plan module's tables. */

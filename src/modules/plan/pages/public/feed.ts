@@ -1,7 +1,9 @@
 /** The Atom feed of a plan: one entry for each publication, with what changed in words and the headline of that day. */
 import { Feed } from 'feed';
 import type { Req } from '#kernel';
+import { formatInstant } from '#ui';
 import { publicRevisions } from '../../public.ts';
+import { publicRedactions } from '../../redaction-site.ts';
 import { escapeHtml, inLocale, say } from '../words.ts';
 import { sentenceOf } from './headline.tsx';
 import { planOnDay } from './read.ts';
@@ -17,6 +19,7 @@ export async function feedFile(req: Req): Promise<Response> {
   const base = `${ctx.app.config.baseUrl}/${ctx.network!.slug}/plans/${view.plan.slug}`;
   const title = inLocale(view.plan.fields.title, ui.locale);
   const revisions = await publicRevisions(ctx.app, ctx.network!.id, view.plan.id, { limit: mostEntries });
+  const takenOut = await publicRedactions(ctx.app, ctx.network!.id, view.plan.id);
   const byRef = new Map(view.items.map((item) => [item.ref, item]));
   const feed = new Feed({
     id: base,
@@ -25,7 +28,7 @@ export async function feedFile(req: Req): Promise<Response> {
     description: escapeHtml(sentenceOf(ui, view.progress, title)),
     language: ui.locale,
     copyright: '',
-    updated: revisions[0]?.publishedAt ?? view.plan.publishedAt,
+    updated: new Date(Math.max(view.plan.publishedAt.getTime(), takenOut[0]?.at.getTime() ?? 0)),
     feedLinks: { atom: `${base}/feed.atom` },
   });
   for (const revision of revisions) {
@@ -44,5 +47,13 @@ export async function feedFile(req: Req): Promise<Response> {
         escapeHtml(ui.t('plan.page.firstPublished')),
     });
   }
+  for (const { id, at } of takenOut.slice(0, mostEntries))
+    feed.addItem({
+      id: `${base}#t-${id}`,
+      link: `${base}/history#t-${id}`,
+      title: escapeHtml(ui.t('plan.page.takenOut', { day: formatInstant(ui.locale, at, ui.timeZone) })),
+      date: at,
+      description: escapeHtml(ui.t('plan.page.takenOutWhy')),
+    });
   return new Response(feed.atom1(), { headers: { 'content-type': 'application/atom+xml; charset=utf-8' } });
 }

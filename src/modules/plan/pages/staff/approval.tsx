@@ -7,14 +7,15 @@ import { leavesOf, type PlanState } from '../../state.ts';
 import { bothTexts } from '../changes.tsx';
 import { inLocale, percentWord, say } from '../words.ts';
 import { attempt } from './forms.ts';
-import { me, now, PlanPage } from './frame.tsx';
+import { base, me, now, PlanPage } from './frame.tsx';
+import { HiddenNote } from './redaction.tsx';
 import { at, done, readPublication } from './publication-read.ts';
 
 /** Check your answers: what the public will read from the moment of the button on. */
 export async function approvalPage(req: Req, errors: FieldErrors = {}) {
   const { ui, ctx } = req;
   const view = await readPublication(req);
-  const { plan, waiting, published, next, changes, settings } = view;
+  const { plan, waiting, published, next, changes } = view;
   const title = ui.t('plan.staff.approval.title');
   const crumbs = [{ label: ui.t('plan.staff.tab.publication'), href: ui.href(at(req)) }, { label: title }];
   if (!waiting) {
@@ -66,7 +67,7 @@ export async function approvalPage(req: Req, errors: FieldErrors = {}) {
           {
             term: ui.t('plan.staff.approval.changes'),
             value: published
-              ? ui.t('plan.staff.changes.count', { count: changes.length + settings.length })
+              ? ui.t('plan.staff.changes.count', { count: changes.length })
               : ui.t('plan.staff.changes.first', { count: next.items.length }),
           },
           excluded > 0 && {
@@ -77,6 +78,7 @@ export async function approvalPage(req: Req, errors: FieldErrors = {}) {
         ]}
       />
       <p class="wm-section">{ui.t('plan.staff.approval.after')}</p>
+      {view.hidden && <HiddenNote ui={ui} href={ui.href(`${base(ctx, plan.slug)}/redactions#requests`)} />}
       {mine ? (
         <Alert kind="warning" announce={false}>
           {ui.t('plan.problem.secondPerson')}

@@ -1,68 +1,33 @@
 /** What differs between what the public reads and a draft, item by item in reading order, with marked-up texts. */
 import type { Req } from '#kernel';
-import { Details, Diff, formatDay, Section, Tag, type Ui } from '#ui';
-import type { PlanFields } from '../../fields.ts';
+import { Details, Section, Tag } from '#ui';
 import type { PlanState } from '../../state.ts';
 import type { Change } from '../../snapshot.ts';
 import { bothTexts, changeBody } from '../changes.tsx';
 import { inLocale, say } from '../words.ts';
 import { base, itemName } from './frame.tsx';
-import { planValues, settingWord } from './settings-form.tsx';
 import { spoken } from './spoken.ts';
 
 /** Above this many items with changes the rest waits behind a line, so that the page stays readable. */
 const openItems = 60;
 
-export interface SettingChange {
-  name: string;
-  before: string;
-  after: string;
-}
-
-/** Differences in what the plan says of itself, apart from title and summary, which are told with the items. */
-export function settingChanges(
-  ui: Pick<Ui, 't' | 'locale'>,
-  before: PlanFields | null,
-  after: PlanFields,
-): SettingChange[] {
-  const said = (name: string, value = '') =>
-    value && name.endsWith('.class') ? ui.t(`ui.status.${value}`) : formatDay(ui.locale, value);
-  const [was, is] = [before ? planValues(before) : {}, planValues(after)] as [
-    Record<string, string>,
-    Record<string, string>,
-  ];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])]
-    .filter((name) => !/^(title|summary)\.|\.(key|code)$/.test(name) && (was[name] ?? '') !== (is[name] ?? ''))
-    .map((name) => ({ name, before: said(name, was[name]), after: said(name, is[name]) }));
-}
-
-export function Changes(props: {
-  req: Req;
-  state: PlanState;
-  changes: Change[];
-  settings: SettingChange[];
-  first: boolean;
-}) {
-  const { req, state, changes, settings, first } = props;
+export function Changes(props: { req: Req; state: PlanState; changes: Change[]; first: boolean }) {
+  const { req, state, changes, first } = props;
   const { ui } = req;
+  const settings = changes.filter(({ kind }) => kind === 'settings');
   const groups = new Map<number, Change[]>();
-  for (const change of changes) groups.set(change.ref, [...(groups.get(change.ref) ?? []), change]);
+  for (const change of changes)
+    if (change.kind !== 'settings') groups.set(change.ref, [...(groups.get(change.ref) ?? []), change]);
   const list = [...groups].map(([ref, own]) => <ItemChanges req={req} state={state} item={ref} changes={own} />);
   return (
     <>
       {settings.length > 0 && !first && (
         <Section title={ui.t('plan.staff.changes.settings')} level={3}>
           <ul class="wm-plain-list">
-            {settings.map(({ name, before, after }) => (
+            {settings.map((change) => (
               <li>
-                <p class="wm-strong">{settingWord(ui, name)}</p>
-                {before && after ? (
-                  <Diff ui={ui} before={before} after={after} />
-                ) : before ? (
-                  <del>{before}</del>
-                ) : (
-                  <ins>{after}</ins>
-                )}
+                {say(ui, change.said)}
+                {changeBody(ui, change, true)}
               </li>
             ))}
           </ul>

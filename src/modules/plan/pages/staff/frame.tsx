@@ -8,6 +8,7 @@ import { approvers } from '../../publishing.ts';
 import type { PlanItem, PlanRow, PlanState } from '../../state.ts';
 import type { Kept, Mark } from '../../upkeep.ts';
 import { inLocale, say } from '../words.ts';
+import type { Drafted } from './reading.ts';
 
 /** Who may read the working pages of plans. */
 export const readers = ['plan_editor', 'plan_approver', 'plan_owner', 'network_admin', 'staff', 'auditor'] as const;
@@ -121,10 +122,11 @@ export const Marks = ({ ui, marks }: { ui: Pick<Ui, 't' | 'locale'>; marks: read
 export const ownersOf = (kept: Kept | undefined): string => kept?.owners.map(({ name }) => name).join(', ') ?? '';
 
 /** "3 items edited, 4 records": what is drafted and not public. */
-export const draftedWords = (ui: Pick<Ui, 't'>, drafted: { edited: number; records: number }): string =>
+export const draftedWords = (ui: Pick<Ui, 't'>, drafted: Drafted): string =>
   [
     drafted.edited > 0 ? ui.t('plan.staff.drafted.edited', { count: drafted.edited }) : '',
     drafted.records > 0 ? ui.t('plan.staff.drafted.records', { count: drafted.records }) : '',
+    drafted.phase ? ui.t('plan.staff.drafted.phase') : '',
   ]
     .filter(Boolean)
     .join(', ');

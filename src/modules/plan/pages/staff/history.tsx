@@ -97,7 +97,7 @@ export async function revisionPage(req: Req) {
         <p>{ui.t('plan.staff.history.noChanges')}</p>
       ) : (
         <Section title={ui.t('plan.page.changes', { count: revision.changes.length })}>
-          <Changes req={req} state={state} changes={revision.changes} settings={[]} first={false} />
+          <Changes req={req} state={state} changes={revision.changes} first={false} />
         </Section>
       )}
     </PlanPage>

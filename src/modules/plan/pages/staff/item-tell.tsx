@@ -72,7 +72,32 @@ export function Tell(props: TellProps) {
         part('scope', ui.t('plan.staff.tell.scope'), <ScopeForm {...shared('scope')} view={view} today={today} />)}
       {takeable(view.facts).length > 0 &&
         part('retractions', ui.t('plan.staff.tell.retract'), <RetractForm {...shared('retractions')} view={view} />)}
+      <TakeOut {...props} />
     </Section>
+  );
+}
+
+/** Published words of one record that must not be public any more: a page of its own, with a second person. */
+function TakeOut({ ui, view, at }: TellProps) {
+  const told = view.facts.filter(({ data, state }) => {
+    const { text, reason } = data as { text?: unknown; reason?: unknown };
+    return state === 'published' && Boolean(text ?? reason);
+  });
+  if (told.length === 0) return null;
+  const page = at.replace(/\/items\/\d+$/, '/redactions');
+  return (
+    <Details summary={ui.t('plan.staff.redaction.link')} id="redactions">
+      <p>
+        {ui.t('plan.staff.redaction.ofItem')} <a href={ui.href(page)}>{ui.t('plan.staff.redaction.words')}</a>
+      </p>
+      <ul>
+        {told.map((fact) => (
+          <li>
+            <a href={ui.href(page, { fact: fact.id })}>{recordWords(ui, view, fact)}</a>
+          </li>
+        ))}
+      </ul>
+    </Details>
   );
 }
 

@@ -22,7 +22,7 @@ import type { StatusLabel } from '../../shape.ts';
 import { inLocale } from '../words.ts';
 import { attempt, blank, needText, Reading, type Refused, textFrom, textValue, type Values } from './forms.ts';
 import { base, draftedWords, mayEdit } from './frame.tsx';
-import { type ListedPlan, listPlans, reading } from './reading.ts';
+import { anyDrafted, type ListedPlan, listPlans, reading } from './reading.ts';
 
 export async function plansPage(req: Req) {
   const { ui, ctx } = req;
@@ -76,11 +76,9 @@ const Waits = ({ req: { ui, ctx }, row }: { req: Req; row: ListedPlan }) => (
     {row.waiting !== null && (
       <a href={ui.href(`${base(ctx, row.slug)}/publication`)}>{ui.t('plan.staff.revisionWaits', { n: row.waiting })}</a>
     )}
-    {row.waiting !== null && row.edited + row.records > 0 && '; '}
-    {row.edited + row.records > 0 && ui.t('plan.staff.draftedShort', { what: draftedWords(ui, row) })}
-    {row.waiting === null && row.edited + row.records === 0 && (
-      <span class="wm-soft">{ui.t('plan.staff.nothingWaits')}</span>
-    )}
+    {row.waiting !== null && anyDrafted(row) && '; '}
+    {anyDrafted(row) && ui.t('plan.staff.draftedShort', { what: draftedWords(ui, row) })}
+    {row.waiting === null && !anyDrafted(row) && <span class="wm-soft">{ui.t('plan.staff.nothingWaits')}</span>}
   </>
 );
 

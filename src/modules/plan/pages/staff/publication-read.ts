@@ -5,8 +5,8 @@ import { approvers, pendingChanges } from '../../publishing.ts';
 import { type PlanRow, type PlanState, readPlan } from '../../state.ts';
 import type { Change } from '../../snapshot.ts';
 import type { Keeper } from '../../upkeep.ts';
-import { type SettingChange, settingChanges } from './changes.tsx';
 import { base, me } from './frame.tsx';
+import { listRedactions } from './redaction.tsx';
 import {
   type Drafted,
   draftedIn,
@@ -27,7 +27,8 @@ export interface PublicationView {
   /** What the public would read: with the waiting revision, or else with everything drafted. */
   next: PlanState;
   changes: Change[];
-  settings: SettingChange[];
+  /** Text is hidden in the network and not decided, so nothing can be published. */
+  hidden: boolean;
   /** Who may approve: everyone with the role but the one who asks or asked. */
   approvers: Keeper[];
 }
@@ -51,9 +52,9 @@ export async function readPublication(req: Req): Promise<PublicationView> {
       waiting,
       published,
       next,
+      hidden: (await listRedactions(tx, networkId(ctx))).some(({ outcome }) => outcome === null),
       drafted: await draftedIn(tx, plan.id),
       changes: await pendingChanges(tx, plan, which),
-      settings: settingChanges(req.ui, published?.fields ?? null, next.fields),
       approvers: (await peopleWith(tx, networkId(ctx), approvers)).filter(({ id }) => id !== asker),
     };
   });

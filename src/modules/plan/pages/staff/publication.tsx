@@ -2,24 +2,26 @@
  * Publishing, seen by each of the two: the editor reads what differs from the public page and asks; the approver reads the same, and goes on to
  * check and approve it (approval.tsx) or returns it with a reason.
  */
-import { type Req } from '#kernel';
+import { allows, type Req } from '#kernel';
 import { Actions, Alert, DateText, Details, ErrorSummary, Form, LinkButton, Section, Submit, TextArea } from '#ui';
+import { hiders } from '../../redaction.ts';
 import { requestPublication, returnRevision, withdrawRevision } from '../../publishing.ts';
 import type { Keeper } from '../../upkeep.ts';
 import { bothTexts } from '../changes.tsx';
 import { inLocale } from '../words.ts';
 import { Changes } from './changes.tsx';
 import { attempt, blank, type Refused } from './forms.ts';
-import { draftedWords, mayApprove, mayEdit, me, PlanPage } from './frame.tsx';
-import { type ListedRevision } from './reading.ts';
+import { base, draftedWords, mayApprove, mayEdit, me, PlanPage } from './frame.tsx';
+import { anyDrafted, type ListedRevision } from './reading.ts';
 import { at, done, type PublicationView, readPublication } from './publication-read.ts';
 import { History } from './history.tsx';
+import { HiddenNote } from './redaction.tsx';
 
 export async function publicationPage(req: Req, form: Refused = blank) {
   const { ui, ctx } = req;
   const view = await readPublication(req);
   const { plan, next, waiting, drafted } = view;
-  const any = drafted.edited + drafted.records > 0;
+  const any = anyDrafted(drafted);
   return (
     <PlanPage
       req={req}
@@ -30,6 +32,7 @@ export async function publicationPage(req: Req, form: Refused = blank) {
       lead={ui.t('plan.staff.publication.lead')}
     >
       <ErrorSummary ui={ui} errors={form.errors} />
+      {view.hidden && <HiddenNote ui={ui} href={ui.href(`${base(ctx, plan.slug)}/redactions#requests`)} />}
       {waiting ? (
         <Waiting req={req} view={view} waiting={waiting} form={form} />
       ) : any ? (
@@ -40,6 +43,11 @@ export async function publicationPage(req: Req, form: Refused = blank) {
       {waiting && any && <p class="wm-soft">{ui.t('plan.staff.bar.later', { what: draftedWords(ui, drafted) })}</p>}
       {(waiting || any) && <WhatChanges req={req} view={view} />}
       <History req={req} view={view} />
+      {view.published && allows(hiders, ctx) && (
+        <p>
+          <a href={ui.href(`${base(ctx, plan.slug)}/redactions`)}>{ui.t('plan.staff.redaction.link')}</a>
+        </p>
+      )}
       {mayEdit(ctx) && view.published && (
         <p>
           <a href={ui.href(`/${ctx.network!.slug}/plans/${plan.slug}`)}>{ui.t('plan.staff.publication.public')}</a>
@@ -51,8 +59,8 @@ export async function publicationPage(req: Req, form: Refused = blank) {
 
 function WhatChanges({ req, view }: { req: Req; view: PublicationView }) {
   const { ui } = req;
-  const { changes, settings, published, next } = view;
-  const count = changes.length + settings.length;
+  const { changes, published, next } = view;
+  const count = changes.length;
   return (
     <Section title={ui.t('plan.staff.changes.title')} id="changes">
       <p>
@@ -66,7 +74,6 @@ function WhatChanges({ req, view }: { req: Req; view: PublicationView }) {
         req={req}
         state={next}
         changes={published ? changes : changes.filter(({ ref }) => ref > 0)}
-        settings={settings}
         first={!published}
       />
     </Section>

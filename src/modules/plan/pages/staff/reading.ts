@@ -10,11 +10,21 @@ import { type FactData, plans } from '../../tables.ts';
 /** Reads inside the network of the request. */
 export const reading = <T>(ctx: Ctx, read: (tx: Tx) => Promise<T>): Promise<T> => ctx.app.db.run(tenantOf(ctx), read);
 
-/** What of a plan is not published: items whose text was edited, and records. */
+/** What of a plan is not published and not asked for: items whose text was edited, records, and whether it follows another phase now. */
 export interface Drafted {
   edited: number;
   records: number;
+  phase: boolean;
 }
+
+export const anyDrafted = ({ edited, records, phase }: Drafted): boolean => edited + records > 0 || phase;
+
+/** The phase and place of a plan against those that wait for approval, or else those that are public; `p` is app.plan. */
+const phaseDiffers = sql`exists (
+  select 1 from site.plan s left join app.plan_revision w on w.plan_id = s.plan_id and w.approved_at is null and w.returned_at is null
+  where s.plan_id = p.id and (
+    case when w.id is null then s.predecessor_id else w.predecessor_id end is distinct from p.predecessor_id
+    or coalesce(w.position, s.position) <> p.position))`;
 
 export interface ListedPlan extends Drafted {
   id: string;
@@ -32,7 +42,7 @@ export async function listPlans(tx: Tx, network: string): Promise<ListedPlan[]> 
       (select count(distinct item_id)::int from app.plan_version where plan_id = p.id and revision_id is null) as edited,
       (select count(*)::int from app.plan_fact where plan_id = p.id and revision_id is null) as records,
       (select n from app.plan_revision where plan_id = p.id and approved_at is null and returned_at is null) as waiting,
-      last.n as published, last.approved_at as "publishedAt"
+      ${phaseDiffers} as phase, last.n as published, last.approved_at as "publishedAt"
     from app.plan p
       join lateral (
         select v.fields from app.plan_version v join app.plan_item i on i.id = v.item_id
@@ -46,7 +56,9 @@ export async function listPlans(tx: Tx, network: string): Promise<ListedPlan[]> 
 export async function draftedIn(tx: Tx, planId: string): Promise<Drafted> {
   const { rows } = await sql<Drafted>`select
     (select count(distinct item_id)::int from app.plan_version where plan_id = ${planId} and revision_id is null) as edited,
-    (select count(*)::int from app.plan_fact where plan_id = ${planId} and revision_id is null) as records`.execute(tx);
+    (select count(*)::int from app.plan_fact where plan_id = ${planId} and revision_id is null) as records,
+    ${phaseDiffers} as phase
+    from app.plan p where p.id = ${planId}`.execute(tx);
   return rows[0]!;
 }
 

@@ -5,6 +5,9 @@ import { approvers } from '../../publishing.ts';
 import { approvalPage, postApproval } from './approval.tsx';
 import { readers } from './frame.tsx';
 import { revisionPage } from './history.tsx';
+import { hiders, redactionDeciders } from '../../redaction.ts';
+import { decisionPage, postConfirmation, postRefusal } from './redaction-decision.tsx';
+import { postRedaction, redactionsPage } from './redaction.tsx';
 import { editIndicatorPage, makeIndicator, newIndicatorPage, postIndicator } from './indicator-edit.tsx';
 import { indicatorPage } from './indicator-page.tsx';
 import { indicatorsPage } from './indicators.tsx';
@@ -51,6 +54,8 @@ export const formsOnly: string[] = [
   `${plan}/publication/withdrawal`,
   `${plan}/publication/return`,
   `${plan}/settings/predecessor`,
+  `${plan}/redactions/:id/confirmation`,
+  `${plan}/redactions/:id/refusal`,
 ];
 
 export const staffRoutes: Route[] = [
@@ -90,6 +95,11 @@ export const staffRoutes: Route[] = [
   post(`${plan}/publication/approval`, approvers, postApproval),
   post(`${plan}/publication/return`, approvers, postReturn),
   get(`${plan}/publication/:n`, readers, revisionPage),
+  get(`${plan}/redactions`, hiders, (req) => redactionsPage(req)),
+  post(`${plan}/redactions`, hiders, postRedaction),
+  get(`${plan}/redactions/:id`, redactionDeciders, (req) => decisionPage(req)),
+  post(`${plan}/redactions/:id/confirmation`, redactionDeciders, postConfirmation),
+  post(`${plan}/redactions/:id/refusal`, redactionDeciders, postRefusal),
   get(`${plan}/settings`, readers, (req) => settingsPage(req)),
   post(`${plan}/settings`, editors, postSettings),
   post(`${plan}/settings/predecessor`, editors, postPredecessor),

@@ -7,6 +7,7 @@ import { recordFact } from '../../news.ts';
 import { assignOwner } from '../../owners.ts';
 import { publicPlan } from '../../public.ts';
 import { rollUp } from '../../progress.ts';
+import { hideText, refuseRedaction } from '../../redaction.ts';
 import { findPlan, type PlanState, readPlan } from '../../state.ts';
 import { formsOnly, staffRoutes } from './routes.ts';
 
@@ -101,13 +102,19 @@ test('every page opens for each role that may read it, in both languages, and fo
   const stranger = await t.person((await t.network('beta')).id, ['network_admin', 'plan_editor']);
   const other = await t.person(network.id, ['agency_admin']);
   const people = [editor, approver, owner, reader];
+  const hidden = await hideText(await t.ctx(network.id, owner), {
+    plan: 'roles',
+    text: 'Train hotels',
+    why: 'mistake',
+  });
   for (const route of staffRoutes.filter(({ method }) => method === 'GET')) {
     const path = route.path
       .replace('/:network/staff/plans/:plan', at)
       .replace('/:network', '/alpha')
       .replace('indicators/:ref', 'indicators/4')
       .replace(':ref', '2')
-      .replace('/:n', '/1');
+      .replace('/:n', '/1')
+      .replace(':id', hidden.id);
     if (path.endsWith('publication/1')) continue;
     for (const person of people) {
       const allowed = (route.access as readonly string[]).some((role) => person.roles.includes(role));
@@ -122,6 +129,7 @@ test('every page opens for each role that may read it, in both languages, and fo
     expect((await t.fetch(path, { as: stranger })).status, path).toBe(404);
     expect((await t.fetch(path)).headers.get('location'), path).toMatch(/^\/sign-in/);
   }
+  await refuseRedaction(asEditor, { id: hidden.id });
 });
 
 test('what another role may not do answers as if it were not there, and changes nothing', async () => {
@@ -592,7 +600,7 @@ test('the differences name every change in words, texts marked up, settings too'
   expect(await html(`${at}/items/3`)).toMatch(/Update of June 10, 2026 <span class="usa-tag">Draft/);
   const form = settingsValues(await html(`${at}/settings`));
   expect((await send(`${at}/settings`, { ...form, 'levels.1.many.en': 'Deeds' })).status).toBe(303);
-  expect(await html(`${at}/publication`)).toContain('Level 2: several (English)');
+  expect(await html(`${at}/publication`)).toContain('name of level 2, several: Actions is now Deeds');
 });
 
 /** Every field of the settings form as a browser would send it. */

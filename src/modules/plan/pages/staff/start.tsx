@@ -14,11 +14,13 @@ import {
 import { Section } from '#ui';
 import { editors, networkId } from '../../drafting.ts';
 import { approvers } from '../../publishing.ts';
+import { redactionDeciders } from '../../redaction.ts';
 import { findPlan } from '../../state.ts';
 import { daysBetween, type Kept, keptPlan, type Mark } from '../../upkeep.ts';
 import { say } from '../words.ts';
 import { base, draftedWords, itemName, me } from './frame.tsx';
-import { isWaiting, type ListedPlan, listPlans, listRevisions } from './reading.ts';
+import { listRedactions } from './redaction.tsx';
+import { anyDrafted, isWaiting, type ListedPlan, listPlans, listRevisions } from './reading.ts';
 
 /** One line: what is the matter, where to see to it, and the occasion by which it is remembered. */
 interface Need extends DigestItem {
@@ -66,7 +68,8 @@ async function needsOf(
   if (!may([...editors, ...approvers, 'plan_owner'])) return [];
   const day = today(ctx);
   const needs: Need[] = [];
-  for (const listed of await listPlans(tx, networkId(ctx))) {
+  const list = await listPlans(tx, networkId(ctx));
+  for (const listed of list) {
     const plan = await findPlan(tx, networkId(ctx), listed.slug);
     const at = base(ctx, listed.slug);
     const title = pick(listed.title, speaker.locale);
@@ -84,10 +87,20 @@ async function needsOf(
         quiet: true,
       });
       if (unowned > 0) needs.push(say('unownedIn', { count: unowned }, `${at}?mark=unowned`));
-      if (listed.waiting === null && listed.edited + listed.records > 0)
+      if (listed.waiting === null && anyDrafted(listed))
         needs.push(say('draftedIn', { what: draftedWords(speaker, listed) }, `${at}/publication`));
     }
   }
+  const plan = list[0];
+  if (plan && may(redactionDeciders))
+    for (const { id, askedBy, askedByName, outcome } of await listRedactions(tx, networkId(ctx)))
+      if (outcome === null && askedBy !== person.id)
+        needs.push({
+          key: `redaction:${id}`,
+          text: speaker.t('plan.upkeep.redaction', { who: askedByName ?? speaker.t('plan.staff.somebody') }),
+          path: `${base(ctx, plan.slug)}/redactions/${id}`,
+          urgency: 'late',
+        });
   const order = ['late', 'due', 'waiting', 'news'];
   return needs.sort((a, b) => order.indexOf(a.urgency) - order.indexOf(b.urgency));
 }

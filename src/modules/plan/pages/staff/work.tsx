@@ -28,6 +28,7 @@ import { inLocale, statusWord } from '../words.ts';
 import { attempt, blank } from './forms.ts';
 import { base, draftedWords, mayEdit, me, now, PlanPage } from './frame.tsx';
 import {
+  anyDrafted,
   type Drafted,
   draftedIn,
   listRevisions,
@@ -164,7 +165,7 @@ function NeedsWords({ req: { ui }, kept }: { req: Req; kept: Map<number, Kept> }
 /** What is drafted and what waits, with the one main action of the page. */
 function DraftBar({ req, view: { plan, drafted, waiting } }: { req: Req; view: WorkView }) {
   const { ui, ctx } = req;
-  const any = drafted.edited + drafted.records > 0;
+  const any = anyDrafted(drafted);
   const publication = ui.href(`${base(ctx, plan.slug)}/publication`);
   if (waiting) {
     return (
