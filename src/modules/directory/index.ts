@@ -8,12 +8,14 @@ import hsdsEn from './messages-hsds/en.json' with { type: 'json' };
 import hsdsEs from './messages-hsds/es.json' with { type: 'json' };
 import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
+import vettingEn from './messages-vetting/en.json' with { type: 'json' };
+import vettingEs from './messages-vetting/es.json' with { type: 'json' };
 
 export const directoryModule = defineModule({
   name: 'directory',
   messages: {
-    en: { ...en, ...figureWords('en'), ...hsdsEn, ...recordsEn },
-    es: { ...es, ...figureWords('es'), ...hsdsEs, ...recordsEs },
+    en: { ...en, ...figureWords('en'), ...hsdsEn, ...recordsEn, ...vettingEn },
+    es: { ...es, ...figureWords('es'), ...hsdsEs, ...recordsEs, ...vettingEs },
   },
   routes: [...hsdsRoutes],
   indicators: directoryFigures,

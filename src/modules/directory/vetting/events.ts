@@ -1,0 +1,66 @@
+/** Writing what happens to a listing: the only place where an event is added, each judged by ../listing.ts and, where it takes two, by the database. */
+import { sql } from 'kysely';
+import { type Ctx, Problem, today, type Tx } from '#kernel';
+import { type EventKind, type ListingEvent, type Position, positionOf, refusal } from '../listing.ts';
+import { eventsOf } from '../project.ts';
+import { directory } from '../tables.ts';
+
+/** The person who acts, or null for the system and for applicants. */
+export const personOf = (ctx: Pick<Ctx, 'actor'>): string | null =>
+  ctx.actor.kind === 'person' ? ctx.actor.personId : null;
+
+/** All events of one organisation as they were written, and where they lead. */
+export async function positionNow(
+  tx: Tx,
+  networkId: string,
+  organizationId: string,
+): Promise<Position & { events: ListingEvent[] }> {
+  const events = (await eventsOf(tx, networkId, [organizationId])).get(organizationId) ?? [];
+  return { ...positionOf(events), events };
+}
+
+/**
+ * Adds an event to an organisation's listing. `on` is the day it took effect (default today; never before the last event, never after today). Throws
+ * Problem.conflict with a sentence when the move may not follow, or needs a reason or a second person. The caller calls project() afterwards, in
+ * the same transaction.
+ */
+export async function addListingEvent(
+  tx: Tx,
+  ctx: Pick<Ctx, 'app' | 'actor' | 'network'>,
+  organizationId: string,
+  kind: EventKind,
+  data: Record<string, unknown> = {},
+  on: string = today(ctx),
+): Promise<Position> {
+  const networkId = ctx.network!.id;
+  // Two who act at one moment come one after the other, and the second is judged by what the first did.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`directory ${organizationId}`}, 0))`.execute(tx);
+  const { events, ...at } = await positionNow(tx, networkId, organizationId);
+  const by = personOf(ctx);
+  const no = refusal(at, { kind, data }, by);
+  if (no) throw Problem.conflict(no.key);
+  if (on > today(ctx) || (at.last && on < at.last.on)) throw Problem.conflict('directory.vetting.refused.day');
+  await directory(tx)
+    .insertInto('app.directory_event')
+    .values({
+      network_id: networkId,
+      organization_id: organizationId,
+      on_day: on,
+      kind,
+      data: JSON.stringify(data),
+      author_id: by,
+      at: ctx.app.clock(),
+    })
+    .execute();
+  return positionOf([...events, { seq: Number.MAX_SAFE_INTEGER, kind, on, authorId: by, data }]);
+}
+
+/** Organisations that asked not to be contacted, among these. */
+export async function notToContact(
+  tx: Tx,
+  networkId: string,
+  organizationIds: readonly string[],
+): Promise<Set<string>> {
+  const events = await eventsOf(tx, networkId, organizationIds);
+  return new Set([...events].filter(([, list]) => positionOf(list).doNotContact).map(([id]) => id));
+}
