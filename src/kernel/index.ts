@@ -25,6 +25,7 @@ export type { Locale, Messages, Translate } from './i18n.ts';
 export { type JobHealth, jobHealth } from './job-health.ts';
 export * as identity from './identity/index.ts';
 export { rewriteLetters } from './letters.ts';
+export { longWork, type WorkStep } from './long-work.ts';
 export { type Letter, localOutbox } from './mail.ts';
 export { defineModule, get, post } from './module.ts';
 export type {

@@ -19,6 +19,7 @@ const file = join(folder, 'plan.csv');
 const leaves = 1200;
 let env: Record<string, string> = {};
 let open: () => Promise<Database>;
+let person = '';
 
 beforeAll(async () => {
   mkdirSync(built, { recursive: true });
@@ -55,12 +56,18 @@ beforeAll(async () => {
   open = () => openDatabase({ databaseUrl: url, databasePool: 2, dataDir: url ? null : dataDir });
   const first = await open();
   await openApp({ config: readConfig(env), db: first });
-  await first.run({ scope: 'system' }, (tx) =>
-    tx
-      .insertInto('app.network')
-      .values({ slug: 'alpha', name: JSON.stringify({ en: 'Alpha' }) })
-      .execute(),
-  );
+  await first.run({ scope: 'system' }, async (tx) => {
+    const { rows } = await sql<{ id: string }>`
+      with n as (insert into app.network (slug, name) values ('alpha', '{"en":"Alpha"}') returning id),
+        a as (insert into app.agency (slug, name) values ('office', '{"en":"Office"}') returning id)
+      insert into app.person (email, name, agency_id) select 'e@example.org', 'E', a.id from a returning id`.execute(
+      tx,
+    );
+    person = rows[0]!.id;
+    await sql`insert into app.role_grant (person_id, network_id, role) select ${person}, id, 'plan_editor' from app.network`.execute(
+      tx,
+    );
+  });
   await first.close();
 });
 afterAll(() => {
@@ -68,8 +75,8 @@ afterAll(() => {
   rmSync(built, { recursive: true, force: true });
 });
 
-const importing = (deadly?: string) =>
-  spawnSync(process.execPath, [child, 'alpha', file, ...(deadly ? [deadly] : [])], { env, encoding: 'utf8' });
+const importing = (...how: string[]) =>
+  spawnSync(process.execPath, [child, 'alpha', file, ...how], { env, encoding: 'utf8' });
 
 async function held() {
   const db = await open();
@@ -81,6 +88,15 @@ async function held() {
   );
   await db.close();
   return rows[0];
+}
+
+async function unfinished() {
+  const db = await open();
+  const { rows } = await db.run({ scope: 'system' }, (tx) =>
+    sql<{ n: number }>`select count(*) as n from app.long_work where finished_at is null`.execute(tx),
+  );
+  await db.close();
+  return rows[0]?.n;
 }
 
 test.each(['insert into "app"."plan_item"', 'insert into "app"."plan_fact"', 'set constraints all immediate'])(
@@ -110,3 +126,25 @@ test('killed as it commits, there is all of it or nothing', async () => {
   expect(after.confirmed - before.confirmed).toBe(after.facts === before.facts ? 0 : 1);
   if (ran.stdout) expect(after.facts).toBe(before.facts + leaves);
 });
+
+test.each([
+  ['insert into "app"."plan_fact"', 'Not Yet Begun'],
+  ['update app.long_work', 'Completed'],
+  ['commit', 'In Progress'],
+])(
+  'long work that is killed while it sends “%s” is done once, by whoever takes it up again',
+  async (statement, status) => {
+    // A status that no earlier import left behind, so that every action changes.
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(Completed|In Progress|Not Yet Begun)$/gm, status));
+    const before = (await held())!;
+    const killed = importing(statement, person);
+    expect([killed.stderr, killed.signal]).toEqual(['', 'SIGKILL']);
+    const between = (await held())!;
+    expect([before.facts, before.facts + leaves]).toContain(between.facts);
+    if (statement !== 'commit') expect(between).toEqual(before);
+    const again = importing('-', person);
+    expect([again.stderr, again.signal]).toEqual(['', null]);
+    expect(await held()).toMatchObject({ facts: before.facts + leaves, confirmed: before.confirmed + 1 });
+    expect(await unfinished()).toBe(0);
+  },
+);

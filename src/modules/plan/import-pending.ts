@@ -1,6 +1,7 @@
 /**
  * Files that wait for confirmation: kept with what was found in them and what a person chose, dropped when they are confirmed or after a day.
  */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, type Ctx, type Job, parseInput, Problem, tenantOf, type Tx } from '#kernel';
 import { authorOf, editors, networkId } from './drafting.ts';
@@ -183,4 +184,17 @@ export async function loadPending(tx: Tx, ctx: Ctx, id: string, lock: boolean) {
   const stored = row.parsed as Stored;
   if (row.confirmed_at || !stored.read) throw Problem.conflict('plan.import.problem.done');
   return { row, stored: { choices: stored.choices, read: stored.read } };
+}
+
+/** Files of more rows than this are written by the worker, and not while a request waits. */
+const mostRowsAtOnce = 500;
+
+/** Whether a file that waits is one of thousands. False where there is none. */
+export async function isLongImport(ctx: Ctx, id: string): Promise<boolean> {
+  if (!z.uuid().safeParse(id).success) return false;
+  const { rows } = await ctx.app.db.run(tenantOf(ctx), (tx) =>
+    sql<{ n: number }>`select coalesce(jsonb_array_length(parsed #> '{read,rows}'), 0) as n from app.plan_import
+      where id = ${id} and network_id = ${networkId(ctx)} and confirmed_at is null`.execute(tx),
+  );
+  return (rows[0]?.n ?? 0) > mostRowsAtOnce;
 }

@@ -9,7 +9,19 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, allows, apart, type Ctx, Problem, tenantOf, today, translator, type Tx } from '#kernel';
+import {
+  action,
+  allows,
+  apart,
+  type Ctx,
+  longWork,
+  Problem,
+  tenantOf,
+  today,
+  translator,
+  type Tx,
+  type WorkStep,
+} from '#kernel';
 import { addItems, addVersions, itemIds } from './batch.ts';
 import {
   addFacts,
@@ -228,7 +240,12 @@ function whenMissing(error: unknown): null {
  * when it was confirmed before, or when the draft is no longer the one that was shown (`basis`).
  */
 export const confirmImport = action('plan.import.confirm', {
-  input: z.object({ id: z.uuid(), basis: z.string().max(200) }),
+  input: z.object({
+    id: z.uuid(),
+    basis: z.string().max(200),
+    /** Where it is long work: how far it is, and what it did. */
+    step: z.custom<WorkStep<ImportCounts>>().optional(),
+  }),
   may: editors,
   load: async ({ tx, ctx, input }) => {
     const { row, stored } = await loadPending(tx, ctx, input.id, true);
@@ -244,7 +261,7 @@ export const confirmImport = action('plan.import.confirm', {
     if (read.rows.length === 0 || problems.some((problem) => problem.severity === 'error'))
       throw Problem.conflict('plan.import.problem.notReady');
     const plan = found ?? (await createPlanRow(tx, ctx, { slug: row.slug, fields: planFields.parse(changes.fields) }));
-    await write(tx, ctx, plan, changes, found !== null);
+    await write(tx, ctx, plan, changes, found !== null, input.step?.report);
     const counts: ImportCounts = {
       plan: row.slug,
       added: changes.added.length,
@@ -266,6 +283,7 @@ export const confirmImport = action('plan.import.confirm', {
       })
       .where('id', '=', input.id)
       .execute();
+    await input.step?.finish(tx, counts);
     return counts;
   },
   audit: ({ input, result }) => ({
@@ -277,26 +295,40 @@ export const confirmImport = action('plan.import.confirm', {
 });
 
 /** Writes the changes. The number of statements grows by one for each 500 rows of a kind. */
-async function write(tx: Tx, ctx: Ctx, plan: PlanRow, changes: ImportChanges, existed: boolean): Promise<void> {
+async function write(
+  tx: Tx,
+  ctx: Ctx,
+  plan: PlanRow,
+  changes: ImportChanges,
+  existed: boolean,
+  report: WorkStep<unknown>['report'] = () => {},
+): Promise<void> {
+  const { added, changed, scope, statuses } = changes;
+  const total = added.length + changed.length + scope.length + statuses.length;
+  report(0, total);
   const ids = await itemIds(tx, plan);
   if (existed && changes.fieldsChanged) await addVersion(tx, ctx, plan, ids.get(0)!, planFields.parse(changes.fields));
-  const items = changes.added.map(({ ref, fields }) => ({ ref, kind: 'item' as const, fields }));
+  const items = added.map(({ ref, fields }) => ({ ref, kind: 'item' as const, fields }));
   for (const [ref, id] of await addItems(tx, ctx, plan, items)) ids.set(ref, id);
+  report(added.length, total);
   await addVersions(
     tx,
     ctx,
     plan,
-    changes.changed.map(({ ref, fields }) => ({ itemId: ids.get(ref)!, fields })),
+    changed.map(({ ref, fields }) => ({ itemId: ids.get(ref)!, fields })),
   );
+  report(added.length + changed.length, total);
   const facts: NewFact[] = [
-    ...changes.scope.map(({ ref, on, fact }) => ({ itemId: ids.get(ref)!, on, kind: 'scope' as const, data: fact })),
-    ...changes.statuses.map(({ ref, on, fact }) => ({
-      itemId: ids.get(ref)!,
-      on,
-      kind: 'status' as const,
-      data: fact,
-    })),
+    ...scope.map(({ ref, on, fact }) => ({ itemId: ids.get(ref)!, on, kind: 'scope' as const, data: fact })),
+    ...statuses.map(({ ref, on, fact }) => ({ itemId: ids.get(ref)!, on, kind: 'status' as const, data: fact })),
   ];
   await addFacts(tx, ctx, plan, facts);
+  report(total, total);
   await refuseCircle(tx);
 }
+
+/** The confirmation of a file of thousands, which no request waits for. */
+export const importWork = longWork<{ import: string; basis: string }, ImportCounts>('plan.import.write', {
+  may: editors,
+  run: (ctx, { import: id, basis }, step) => confirmImport(ctx, { id, basis, step }),
+});

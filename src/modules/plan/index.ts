@@ -9,6 +9,7 @@ import staffEs from './messages-staff/es.json' with { type: 'json' };
 import { apiRoutes } from './api.ts';
 import { planFigures } from './figures.ts';
 import { importSweep } from './import-pending.ts';
+import { importWork } from './importing.ts';
 import { importRoutes } from './pages/import.tsx';
 import { homePanel } from './pages/public/overview.tsx';
 import { publicRoutes } from './pages/public/routes.ts';
@@ -35,7 +36,7 @@ export const planModule = defineModule({
     { place: 'home', order: 20, access: 'public', render: homePanel },
     { place: 'start', order: 20, access: readers, render: upkeepPanel },
   ],
-  jobs: [importSweep],
+  jobs: [importSweep, importWork.job],
   schedules: [{ job: importSweep.name, cron: '25 8 * * *' }],
   digests: [upkeepDigest],
   indicators: planFigures,

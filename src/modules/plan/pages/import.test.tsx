@@ -1,8 +1,11 @@
 /** The import pages, through the web application: choose, check, correct, confirm; and every way of getting it wrong. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { testApp, type TestApp, type TestPerson } from '../../../../test/support/harness.ts';
+import { startWorker } from '../../../kernel/worker.ts';
+import { modules } from '../../../modules.ts';
+import { importWork } from '../importing.ts';
 import { findPlan, readPlan } from '../state.ts';
 
 let t: TestApp;
@@ -200,6 +203,56 @@ test('the draft comes out as a file', async () => {
   expect(csv.headers.get('content-disposition')).toContain('phase-1-draft.csv');
   expect(await csv.text()).toContain('Print cards for taxis');
   expect((await t.fetch('/alpha/staff/plans/phase-1/export/pdf', { as })).status).toBe(404);
+});
+
+test('a file of thousands is written by the worker while a page says how far it is, and asking twice writes once', async () => {
+  const lines = Array.from({ length: 600 }, (_, n) => `Action,1.${n + 1},Deed ${n + 1} of a long plan,Completed`);
+  const file = new File([['Level,Number,Title,Status', 'Goal,1,Prevent,', ...lines].join('\n')], 'long.csv');
+  const check = location(await t.submit(start, { file, slug: 'long', asOf: '2026-06-30' }, { as }));
+  const shown = await (await t.fetch(check, { as })).text();
+  const confirm = () => t.submit(`${check}/confirmation`, { basis: basis(shown) }, { as, page: check });
+  const waiting = location(await confirm());
+  expect(waiting).toMatch(/\/work\/[0-9a-f-]{36}$/);
+  expect(location(await confirm())).toBe(waiting);
+  const page = await t.fetch(waiting, { as });
+  expect(page.headers.get('refresh')).toBe('2');
+  const html = await page.text();
+  expect(html).toContain('<progress');
+  expect(plain(html)).toContain('written whole, or not at all');
+  await expect(draft('long')).rejects.toMatchObject({ kind: 'notFound' });
+  const other = await t.person(network.id, ['plan_editor']);
+  expect((await t.fetch(waiting, { as: other })).status).toBe(404);
+
+  const worker = await startWorker(t.app, modules);
+  try {
+    await vi.waitUntil(async () => (await t.fetch(waiting, { as })).status === 303, { timeout: 50_000, interval: 50 });
+  } finally {
+    await worker.stop();
+  }
+  const done = location(await t.fetch(waiting, { as }));
+  expect(done).toMatch(/^\/alpha\/staff\/plans\/long\?said=plan\.import\.said\.done&added=601/);
+  expect((await draft('long')).items).toHaveLength(601);
+  expect((await confirm()).status).toBe(409);
+});
+
+test('a large file whose plan changed before it was written says so and writes nothing', async () => {
+  const lines = Array.from({ length: 600 }, (_, n) => `Action,1.${n + 1},Deed ${n + 1} of a long plan,In Progress`);
+  const file = new File([['Level,Number,Title,Status', 'Goal,1,Prevent,', ...lines].join('\n')], 'long.csv');
+  const there = '/alpha/staff/plans/long/import';
+  const check = location(await t.submit(there, { file, asOf: '2026-07-31' }, { as }));
+  const shown = await (await t.fetch(check, { as })).text();
+  const waiting = location(await t.submit(`${check}/confirmation`, { basis: basis(shown) }, { as, page: check }));
+  const small = location(
+    await t.submit(there, { text: 'Goal 1: Prevent harm\nAction 1.1: Deed 1 of a long plan\n' }, { as }),
+  );
+  const smallShown = await (await t.fetch(small, { as })).text();
+  await t.submit(`${small}/confirmation`, { basis: basis(smallShown) }, { as, page: small });
+  const id = waiting.split('/').at(-1)!;
+  await importWork.job.run(await t.ctx(network.id, 'system'), { id });
+  const late = await t.fetch(waiting, { as });
+  expect(late.status).toBe(409);
+  expect(plain(await late.text())).toContain('The plan was changed after this page was shown');
+  expect((await draft('long')).items.find((item) => item.number === '1.5')?.facts).toHaveLength(1);
 });
 
 const seed = path.resolve(

@@ -12,6 +12,7 @@ import {
   Form,
   Layout,
   PageHeader,
+  Progress,
   Select,
   Steps,
   Submit,
@@ -21,8 +22,8 @@ import {
 import { editors, networkId } from '../drafting.ts';
 import { writePlan } from '../exchange/index.ts';
 import { exportPlan } from '../exporting.ts';
-import type { ImportChoices } from '../import-pending.ts';
-import { confirmImport, previewImport, showImport } from '../importing.ts';
+import { type ImportChoices, type ImportCounts, isLongImport } from '../import-pending.ts';
+import { confirmImport, importWork, previewImport, showImport } from '../importing.ts';
 import { type StatusClass, statusClasses } from '../shape.ts';
 import { importSteps, previewPage } from './import-preview.tsx';
 import { attempt } from './staff/forms.ts';
@@ -40,6 +41,7 @@ export const importRoutes: Route[] = [
   get(`${plans}/import/:id`, editors, (req) => showPage(req)),
   post(`${plans}/import/:id`, editors, postChoices),
   post(`${plans}/import/:id/confirmation`, editors, postConfirmation),
+  get(`${plans}/import/:id/work/:work`, editors, workPage),
   get(`${plans}/:plan/import`, editors, (req) => formPage(req)),
   post(`${plans}/:plan/import`, editors, postFile, { maxBody }),
   get(`${plans}/:plan/export/:format`, editors, draftFile),
@@ -222,17 +224,54 @@ async function postConfirmation(req: Req) {
   return attempt(
     req,
     async () => {
-      const counts = await confirmImport(req.ctx, { id: req.params.id!, basis: fields.basis ?? '' });
-      const { added, changed, statuses, removed, scope, untouched } = counts;
-      return redirect(req, base(req.ctx, counts.plan), {
-        said: 'plan.import.said.done',
-        ...Object.fromEntries(
-          Object.entries({ added, changed, statuses, removed, scope, untouched }).map(([k, v]) => [k, String(v)]),
-        ),
-      });
+      const [id, basis] = [req.params.id!, fields.basis ?? ''];
+      if (!(await isLongImport(req.ctx, id))) return imported(req, await confirmImport(req.ctx, { id, basis }));
+      const work = await importWork.begin(req.ctx, { import: id, basis }, id);
+      return redirect(req, `${base(req.ctx)}/import/${id}/work/${work}`);
     },
     (errors) => showPage(req, errors),
   );
+}
+
+/** To the plan, with what was written. */
+function imported(req: Req, counts: ImportCounts): Response {
+  const { added, changed, statuses, removed, scope, untouched } = counts;
+  return redirect(req, base(req.ctx, counts.plan), {
+    said: 'plan.import.said.done',
+    ...Object.fromEntries(
+      Object.entries({ added, changed, statuses, removed, scope, untouched }).map(([k, v]) => [k, String(v)]),
+    ),
+  });
+}
+
+const refreshSeconds = 2;
+
+/** How far the writing of a large file is; the browser asks again by itself, and goes on to the plan when it is done. */
+async function workPage(req: Req) {
+  const { ui, ctx, params } = req;
+  const work = await importWork.state(ctx, params.work!);
+  if (work.state === 'done') return imported(req, work.result);
+  if (work.state === 'refused') {
+    const said = ui.t(work.key, work.values);
+    return page(await showPage(req, { '': said }), 409);
+  }
+  const response = await page(
+    <Layout
+      ui={ui}
+      title={ui.t('plan.import.writing')}
+      kind="staff"
+      crumbs={[
+        { label: ui.t('plan.import.crumb.plans'), href: ui.href(base(ctx)) },
+        { label: ui.t('plan.import.writing') },
+      ]}
+    >
+      <PageHeader title={ui.t('plan.import.writing')} lead={ui.t('plan.import.writingLead')} />
+      <Steps ui={ui} steps={importSteps(ui)} current={2} />
+      <Progress ui={ui} label={ui.t('plan.import.writingParts')} done={work.done} total={work.total} />
+    </Layout>,
+  );
+  response.headers.set('refresh', String(refreshSeconds));
+  return response;
 }
 
 const types = {
