@@ -143,6 +143,11 @@ test('the public role may select what stands in the schema site, and do nothing 
     'ctx.is_system',
     'ctx.network_id',
     'ctx.person_id',
+    'ctx.stem_en',
+    'ctx.stem_es',
+    'site.directory_find',
+    'site.directory_hours',
+    'site.directory_words',
   ]);
   expect(
     await names(sql`select n.nspname as name from pg_namespace n
@@ -184,8 +189,27 @@ test('functions that run with the owner’s rights are few, and look nothing up 
   const definers = await ask(sql<{ name: string; config: string[] | null }>`
     select n.nspname || '.' || p.proname as name, p.proconfig as config from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where ${ours} and p.prosecdef order by 1`);
-  expect(definers.map((one) => one.name)).toEqual(['app.audit_append', 'app.plan_take_out']);
-  for (const { config } of definers) expect(config).toEqual(['search_path=pg_catalog, pg_temp']);
+  expect(definers.map((one) => one.name)).toEqual([
+    'app.audit_append',
+    'app.directory_find',
+    'app.directory_hours',
+    'app.directory_words',
+    'app.plan_take_out',
+    'site.directory_find',
+    'site.directory_hours',
+    'site.directory_words',
+  ]);
+  for (const { config } of definers) expect(config).toContain('search_path=pg_catalog, pg_temp');
+});
+
+test('a search function answers for the network of its connection alone, and the public cannot call those of the staff', async () => {
+  const { id } = await t.network('searched');
+  const nobody = await t.db.run({}, (tx) =>
+    sql<{ found: unknown }>`select app.directory_words(array['shelter'], 'hotline') as found`.execute(tx),
+  );
+  expect(nobody.rows[0]!.found).toMatchObject([{ n: 0, longer: null }]);
+  const staffs = t.db.readPublic(id, (tx) => sql`select app.directory_words(array['shelter'], 'hotline')`.execute(tx));
+  await expect(staffs).rejects.toThrow(/permission denied/);
 });
 
 /** Unique indexes without a tenant or an unguessable value among their columns, and why each tells a stranger nothing. */

@@ -7,6 +7,7 @@ import { type Ctx, dayIn, type Tx } from '#kernel';
 import { type Audience, holdings } from '#modules/organisations';
 import { type Document, documents } from './documents.ts';
 import { type ListingEvent, type Standing, standing } from './listing.ts';
+import { SearchWriter } from './search/write.ts';
 import { directory } from './tables.ts';
 
 const shown = ['public', 'partner', 'hotline'] as const satisfies Audience[];
@@ -31,6 +32,7 @@ export async function project(
     organizationIds === null
       ? await everyOrganization(tx, networkId)
       : await withGuests(tx, networkId, organizationIds);
+  const search = new SearchWriter(tx, networkId);
   for (let i = 0; i < all.length; i += slice) {
     const ids = all.slice(i, i + slice);
     const held = await holdings(tx, networkId, ids);
@@ -41,9 +43,13 @@ export async function project(
         [...held.values()].flatMap((one) => documents(one, standings.get(one.organization.id) ?? nowhere, audience)),
       ]),
     );
-    for (const audience of shown) await writeDocuments(tx, networkId, ids, audience, made.get(audience)!, now, day);
+    for (const audience of shown) {
+      await writeDocuments(tx, networkId, ids, audience, made.get(audience)!, now, day);
+      await search.write(audience, ids, made.get(audience)!);
+    }
     onSlice(Math.min(i + slice, all.length), all.length);
   }
+  await search.finish();
 }
 
 const nowhere: Standing = { listed: false, public: false, because: null, listedSince: null, publicSince: null };

@@ -3,6 +3,7 @@
  *
  *   const found = await searchServices(app, networkId, 'public', { text: 'shelter', languages: ['es'], page: 1 });
  */
+export { type SearchAudience, searchServices } from './find.ts';
 export type {
   Area,
   Count,

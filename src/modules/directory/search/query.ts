@@ -50,8 +50,10 @@ export interface SearchQuery {
   page?: number;
   /** 1 to 100, default 20. */
   perPage?: number;
-  /** Instant for which `open` is told; default now. */
-  at?: Date;
+  /** For names of terms in `expanded`; default English. */
+  locale?: 'en' | 'es';
+  /** Counts are over everything found and cost the most of a search; default true. */
+  facets?: boolean;
   /** Tells of each hit how its place in the list came about. */
   explain?: boolean;
 }
@@ -59,12 +61,13 @@ export interface SearchQuery {
 /** Why a service was found. `field` is an HSDS name of what held the word. */
 export type Reason =
   | { kind: 'word'; word: string; field: 'name' | 'organization' | 'term' | 'description' }
-  | { kind: 'term'; termId: string; word: string }
+  | { kind: 'term'; termId: string; term: string }
   | { kind: 'place'; by: 'office' | 'area' | 'both' };
 
 /** A part of a hit's score: how much it gave, of what it could give. */
 export interface RankPart {
-  part: 'name' | 'exact' | 'term' | 'organization' | 'description' | 'near' | 'area';
+  part: 'words' | 'exactName' | 'nameFocus' | 'term' | 'near';
+  /** The most it can give. */
   weight: number;
   value: number;
 }
@@ -109,7 +112,6 @@ export const facetNames = [
   'accessibility',
   'counties',
   'cities',
-  'organizations',
 ] as const;
 export type FacetName = (typeof facetNames)[number];
 
@@ -126,8 +128,8 @@ export interface SearchResult {
   flags: Record<FlagName, number>;
   /** Words that nobody here uses and what was searched for in their place. */
   corrected: { from: string; to: string }[];
-  /** Words that name a term of the taxonomy. */
-  expanded: { from: string; term: string }[];
+  /** Words of the query that name a term of the taxonomy: services that carry it come first. */
+  expanded: { from: string; term: string; termId: string }[];
   /** Nothing had all the words: these have some of them. */
   loosened: boolean;
   /** With `openAt`: services that would be found but whose hours nobody knows. */

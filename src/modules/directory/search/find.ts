@@ -1,0 +1,284 @@
+/**
+ * One search: the words are understood, everything asked for becomes one look into the index, and what comes back is told with its reasons. Two
+ * statements for words and places; asking who is open takes one more, because hours are judged here (hours.ts) and not in the database.
+ */
+import { sql } from 'kysely';
+import type { App, Tx } from '#kernel';
+import type { Fields } from '#modules/organisations';
+import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
+import { plan, type Plan } from './plan.ts';
+import {
+  type Count,
+  flagNames,
+  type Hit,
+  type RankPart,
+  type Reason,
+  type SearchQuery,
+  type SearchResult,
+} from './query.ts';
+import { type Card, flagBits } from './rows.ts';
+import { defaultTerms, type TermBook } from './terms.ts';
+import { askedWords, understand, type Understood, type WordFact } from './understand.ts';
+
+export type SearchAudience = 'public' | 'partner' | 'hotline';
+
+/** Found services are ranked up to this many; the count and the facets are over all. */
+const mostRanked = 500;
+const mostSkipped = 10_000;
+
+type Found = {
+  total: number | null;
+  doors: [string | null, number, string][] | null;
+  facets: [string, string, number][] | null;
+  hits: FoundHit[] | null;
+};
+type FoundHit = {
+  id: string;
+  org: string;
+  name: string;
+  card: Card;
+  far: number | null;
+  office: boolean | null;
+  area: boolean | null;
+  fields: (string | null)[] | null;
+  needs: string[] | null;
+  score: number;
+  parts: [number, number, number, number, number];
+  document: Fields;
+};
+
+/**
+ * Searches what an audience may see of a network. Never throws for what a query says: values that mean nothing are left out. Empty when the network
+ * is unknown.
+ */
+export async function searchServices(
+  app: Pick<App, 'db' | 'networks' | 'clock'>,
+  networkId: string,
+  audience: SearchAudience,
+  query: SearchQuery,
+  terms: TermBook = defaultTerms(),
+): Promise<SearchResult> {
+  const network = await app.networks.byId(networkId);
+  const zone = network?.timezone ?? 'UTC';
+  const now = app.clock();
+  const work = (tx: Tx) => search(new Reader(tx, audience), networkId, query, terms, now, zone);
+  return audience === 'public' ? app.db.readPublic(networkId, work) : app.db.run({ networkId }, work);
+}
+
+async function search(
+  reader: Reader,
+  networkId: string,
+  query: SearchQuery,
+  terms: TermBook,
+  now: Date,
+  zone: string,
+): Promise<SearchResult> {
+  const perPage = Math.trunc(within(query.perPage, 1, 100, 20));
+  const page = Math.trunc(within(query.page, 1, mostSkipped / perPage, 1));
+  const asked = askedWords(query.text ?? '');
+  const understood = understand(asked, asked.length > 0 ? await reader.words(asked) : [], terms);
+  const nothing = asked.length > 0 && understood.groups.length === 0;
+  let planned = plan(networkId, query, understood, terms, false);
+  let found: Found = { total: 0, doors: null, facets: [], hits: [] };
+  let hoursUnknown = 0;
+  let loosened = understood.missing.length > 0 && !nothing;
+  if (!nothing) {
+    const run = async () => {
+      let open: string[] | null = null;
+      if (planned.openAt) {
+        const doors = await openDoors(reader, planned, zone);
+        ({ open } = doors);
+        hoursUnknown = doors.unknown;
+      }
+      return reader.find({
+        ...planned,
+        open,
+        skip: (page - 1) * perPage,
+        take: perPage,
+        facets: query.facets !== false,
+        doors: false,
+      });
+    };
+    found = await run();
+    if (found.total === 0 && understood.groups.length > 1) {
+      planned = plan(networkId, query, understood, terms, true);
+      found = await run();
+      loosened ||= found.total! > 0;
+    }
+  }
+  const counts = countsOf(found.facets ?? []);
+  const shown = new Set(counts.needs.map(({ id }) => id));
+  const locale = query.locale ?? 'en';
+  return {
+    total: found.total ?? 0,
+    page,
+    perPage,
+    hits: (found.hits ?? []).map((hit) => hitOf(hit, planned, understood, query, now, zone, terms, locale)),
+    facets: counts,
+    flags: flagsOf(found.facets ?? []),
+    corrected: understood.corrected,
+    // A term that nothing found carries is not told: it may be in use where this audience cannot look.
+    expanded: understood.named.flatMap(({ from, terms: named }) =>
+      named
+        .filter((term) => shown.has(term.id))
+        .slice(0, 1)
+        .map((term) => ({ from, term: term.name[locale], termId: term.id })),
+    ),
+    loosened,
+    hoursUnknown,
+  };
+}
+
+/** Keys of the hours that are open then, among what would be found. */
+async function openDoors(reader: Reader, planned: Plan, zone: string): Promise<{ open: string[]; unknown: number }> {
+  const { doors } = await reader.find({ ...planned, open: null, skip: 0, take: 0, facets: false, doors: true });
+  const missing = (doors ?? []).filter(([key]) => key !== null && !knowsHours(key)).map(([, , sample]) => sample);
+  for (const [key, hours] of missing.length > 0 ? await reader.hours(missing) : []) rememberHours(key, hours);
+  const open: string[] = [];
+  let unknown = 0;
+  for (const [key, count] of doors ?? []) {
+    const state = stateOf(key, planned.openAt!, zone);
+    if (state === 'open') open.push(key!);
+    else if (state === 'unknown') unknown += count;
+  }
+  return { open, unknown };
+}
+
+function hitOf(
+  hit: FoundHit,
+  planned: Plan,
+  understood: Understood,
+  query: SearchQuery,
+  now: Date,
+  zone: string,
+  terms: TermBook,
+  locale: 'en' | 'es',
+): Hit {
+  const { card } = hit;
+  const key = hoursKey(card.hours);
+  if (key) rememberHours(key, card.hours);
+  const office = planned.metres === null ? hit.office === true : hit.far !== null && hit.far <= planned.metres;
+  const place = !planned.place ? null : office ? (hit.area ? 'both' : 'office') : hit.area ? 'area' : null;
+  const fields = { a: 'name', b: 'term', c: 'organization', d: 'description' } as const;
+  const matched: Reason[] = (hit.fields ?? []).flatMap((field, at): Reason[] => {
+    const word = understood.groups[at]?.from;
+    return field && word ? [{ kind: 'word', word, field: fields[field as keyof typeof fields] }] : [];
+  });
+  for (const id of hit.needs ?? []) {
+    const term = terms.byId(id);
+    if (term) matched.push({ kind: 'term', termId: id, term: term.name[locale] });
+  }
+  if (place) matched.push({ kind: 'place', by: place });
+  return {
+    id: hit.id,
+    organizationId: hit.org,
+    name: hit.name,
+    organization: card.organization,
+    matched,
+    ...(hit.far === null ? {} : { distanceKm: Math.round(hit.far / 100) / 10 }),
+    place,
+    open: stateOf(key, planned.openAt ?? now, zone),
+    offices: card.offices,
+    document: hit.document,
+    ...(query.explain ? { explain: { score: round(hit.score), parts: partsOf(hit.parts, planned) } } : {}),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** The weights stand in 0002_search.sql too. */
+function partsOf([said, focus, exact, term, near]: FoundHit['parts'], planned: Plan): RankPart[] {
+  const all: RankPart[] = [
+    { part: 'words', weight: round(planned.groups.reduce((sum, group) => sum + group.weight, 0)), value: round(said) },
+    { part: 'nameFocus', weight: 0.2, value: round(0.2 * Math.min(1, focus)) },
+    { part: 'exactName', weight: 1, value: exact },
+    { part: 'term', weight: 0.5, value: 0.5 * term },
+    { part: 'near', weight: 0.4, value: round(0.4 * near) },
+  ];
+  return all.filter((one) => one.value > 0);
+}
+
+function countsOf(rows: readonly [string, string, number][]): SearchResult['facets'] {
+  const of = (facet: string, prefix = ''): Count[] =>
+    rows
+      .filter(([name, key]) => name === facet && key.startsWith(prefix))
+      .map(([, key, count]) => ({ id: key.slice(prefix.length), count }));
+  return {
+    needs: of('needs'),
+    specialisations: of('tags', 's:'),
+    trafficking: of('tags', 't:'),
+    languages: of('languages'),
+    accessibility: of('tags', 'x:'),
+    counties: of('spots', 'c:'),
+    cities: of('spots', 'p:'),
+  };
+}
+
+function flagsOf(rows: readonly [string, string, number][]): SearchResult['flags'] {
+  const out = { free: 0, minors: 0, accepting: 0, warmTransfer: 0 };
+  for (const [name, key, count] of rows)
+    if (name === 'flags') for (const flag of flagNames) if (Number(key) & flagBits[flag]) out[flag] += count;
+  return out;
+}
+
+const within = (value: unknown, least: number, most: number, other: number): number =>
+  typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : other;
+
+/** The three functions of 0002_search.sql, for one audience. */
+class Reader {
+  readonly #tx: Tx;
+  readonly #schema: string;
+  readonly #audience: SearchAudience;
+
+  constructor(tx: Tx, audience: SearchAudience) {
+    this.#tx = tx;
+    this.#audience = audience;
+    this.#schema = audience === 'public' ? 'site' : 'app';
+  }
+
+  words(asked: readonly string[]): Promise<WordFact[]> {
+    return this.#call<WordFact[]>('directory_words', [asked]);
+  }
+
+  hours(services: readonly string[]): Promise<[string, Hours][]> {
+    return this.#call<[string, Hours][]>('directory_hours', [services]);
+  }
+
+  find(
+    asked: Plan & { open: string[] | null; skip: number; take: number; facets: boolean; doors: boolean },
+  ): Promise<Found> {
+    return this.#call<Found>('directory_find', [
+      asked.wanted,
+      asked.byName,
+      asked.alike,
+      asked.inA,
+      asked.inB,
+      asked.inC,
+      asked.groups.map((group) => group.weight),
+      asked.loose,
+      asked.byOffice,
+      asked.byArea,
+      asked.lat,
+      asked.lon,
+      asked.metres,
+      asked.age,
+      asked.open,
+      asked.terms,
+      asked.phrase,
+      asked.sort,
+      asked.skip,
+      asked.take,
+      Math.max(mostRanked, asked.skip + asked.take),
+      asked.facets,
+      asked.doors,
+    ]);
+  }
+
+  async #call<T>(name: string, given: readonly unknown[]): Promise<T> {
+    const all = this.#audience === 'public' ? given : [...given, this.#audience];
+    const found = await sql<{
+      found: T | null;
+    }>`select ${sql.id(this.#schema, name)}(${sql.join(all.map((one) => sql.val(one)))}) as found`.execute(this.#tx);
+    return (found.rows[0]!.found ?? []) as T;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * From a query to what the database is asked: words and filters as one expression of keys and stems (keys.ts). Values come from outside, so a key is
+ * only ever made of what has the form of one; all else is left out.
+ */
+import { keysNear, keysOfArea, mostKm } from './keys.ts';
+import type { Area, SearchQuery } from './query.ts';
+import { flagBits } from './rows.ts';
+import type { TermBook } from './terms.ts';
+import type { Understood, WordGroup } from './understand.ts';
+import { plain } from './words.ts';
+
+export interface Plan {
+  wanted: string;
+  byName: string | null;
+  groups: WordGroup[];
+  alike: string[] | null;
+  inA: string[] | null;
+  inB: string[] | null;
+  inC: string[] | null;
+  loose: boolean;
+  /** A place was asked for: a hit says how it fits. */
+  place: boolean;
+  byOffice: string | null;
+  byArea: string | null;
+  lat: number | null;
+  lon: number | null;
+  metres: number | null;
+  age: number | null;
+  openAt: Date | null;
+  terms: string[];
+  phrase: string | null;
+  sort: 'best' | 'near' | 'name';
+}
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(value);
+const quoted = (key: string) => `'${key.replaceAll(/['\\]/g, '')}'`;
+const anyOf = (keys: readonly string[]) => `(${keys.map(quoted).join(' | ')})`;
+const most = 200;
+/** Some two hundred years from 1970, in milliseconds: calendars end, and nobody opens then. */
+const farthest = 6e12;
+
+/** `loose`: any of the words will do. */
+export function plan(
+  networkId: string,
+  query: SearchQuery,
+  understood: Understood,
+  terms: TermBook,
+  loose: boolean,
+): Plan {
+  const { groups } = understood;
+  const must: string[] = [];
+  const list = (values: readonly unknown[] | undefined, make: (id: string) => string[]) => {
+    if (!values || values.length === 0) return;
+    const keys = values
+      .slice(0, most)
+      .filter(isId)
+      .map((id) => id.toLowerCase())
+      .flatMap(make);
+    // A filter that nothing can pass finds nothing; it is not as if it had not been set.
+    must.push(keys.length > 0 ? anyOf([...new Set(keys)]) : quoted('none:'));
+  };
+  if (groups.length > 0) {
+    const words = groups.map((group) => anyOf(group.stems));
+    // Who names a term is also shown what the taxonomy has close to it; behind, for it has not their words.
+    const related = understood.whole.flatMap((term) => [term.id, ...terms.related(term)]).slice(0, most);
+    const said = loose ? words.join(' | ') : words.join(' & ');
+    must.push(related.length > 0 ? `((${said}) | ${anyOf(related.map((id) => `n:${id}`))})` : `(${said})`);
+  }
+  list(query.needs, (id) => terms.sameAs(id).map((one) => `n:${one}`));
+  list(query.specialisations, (id) => [`s:${id}`]);
+  list(query.trafficking, (id) => [`t:${id}`]);
+  for (const id of (query.accessibility ?? []).slice(0, 20)) list([id], (one) => [`x:${one}`]);
+  if (query.languages && query.languages.length > 0) {
+    const codes = query.languages
+      .slice(0, most)
+      .filter((code) => typeof code === 'string' && /^[a-z]{2,3}(-[a-z\d-]{1,20})?$/i.test(code));
+    must.push(anyOf(codes.length > 0 ? codes.map((code) => `L:${code.toLowerCase().split('-')[0]}`) : ['none:']));
+  }
+  for (const flag of Object.keys(flagBits) as (keyof typeof flagBits)[])
+    if (query[flag] === true) must.push(quoted(`F:${flag}`));
+  if (query.organizationId !== undefined) list([query.organizationId], (id) => [`O:${id}`]);
+
+  const near =
+    query.near && usable(query.near.lat, 90) && usable(query.near.lon, 180)
+      ? { ...query.near, lat: rounded(query.near.lat), lon: rounded(query.near.lon) }
+      : null;
+  const around = near ? keysNear({ ...near, ...placeNames(near) }) : null;
+  const area = query.area ? keysOfArea(placeNames(query.area)) : null;
+  const radius =
+    near && usable(near.radiusKm, Number.MAX_VALUE) && near.radiusKm! > 0 ? Math.min(near.radiusKm!, mostKm) : null;
+  const within = radius !== null ? around : area;
+  if (within) must.push(anyOf([...within.office, ...within.area]));
+  const told = within ?? around;
+  const each = (weight: string) =>
+    groups.length > 0 ? groups.map((group) => group.stems.map((stem) => quoted(stem) + weight).join(' | ')) : null;
+  const named = understood.named.flatMap((one) => one.terms.flatMap((term) => terms.sameAs(term.id)));
+  const phrase = groups.length > 0 ? plain((query.text ?? '').slice(0, 400)) : null;
+  const age = usable(query.age, 200) && query.age! >= 0 ? rounded(query.age!) : null;
+  return {
+    wanted: must.length > 0 ? must.join(' & ') : quoted(`N:${networkId}`),
+    byName: groups.length > 0 ? groups.map((group) => anyOf(group.stems.map((stem) => `A:${stem}`))).join(' & ') : null,
+    groups,
+    alike: each(''),
+    inA: each(':A'),
+    inB: each(':B'),
+    inC: each(':C'),
+    loose,
+    place: told !== null,
+    byOffice: told ? anyOf(told.office) : null,
+    byArea: told ? anyOf(told.area) : null,
+    lat: near?.lat ?? null,
+    lon: near?.lon ?? null,
+    metres: radius === null ? null : Math.max(1, Math.round(radius * 1000)),
+    age,
+    openAt: query.openAt instanceof Date && usable(query.openAt.getTime(), farthest) ? query.openAt : null,
+    terms: [...new Set(named)],
+    phrase,
+    sort: query.sort === 'name' ? 'name' : query.sort === 'near' && near ? 'near' : 'best',
+  };
+}
+
+/** Of the names of a place those that have the form of one; a name that has not is as good as unknown. */
+function placeNames({ state, county, zip }: Area): Area {
+  const of = (value: unknown, form: RegExp) =>
+    value === undefined ? undefined : typeof value === 'string' && form.test(value) ? value : 'none';
+  return { state: of(state, /^[A-Z]{2}$/), county: of(county, /^\d{5}$/), zip: of(zip, /^\d{5}$/) };
+}
+
+/** A tenth of a metre on the ground; and no number too small for the database. */
+const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
+
+const usable = (value: number | undefined, most: number): boolean =>
+  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= most;
