@@ -24,6 +24,7 @@ export {
 export type { Locale, Messages, Translate } from './i18n.ts';
 export { type JobHealth, jobHealth } from './job-health.ts';
 export * as identity from './identity/index.ts';
+export { checkPassword, hashPassword } from './identity/password.ts';
 export { rewriteLetters } from './letters.ts';
 export { longWork, type WorkStep } from './long-work.ts';
 export { type Letter, localOutbox } from './mail.ts';
