@@ -36,6 +36,8 @@ let askers: Asker[];
 /** A member of staff whom the person-level views are about, and a link for a newcomer. */
 let subject: TestPerson;
 let joinToken: string;
+/** Text of a plan that is hidden and waits for a second person. */
+let hidden: { id: string };
 
 beforeAll(async () => {
   // Actions that only the command line uses are doors too.
@@ -63,6 +65,11 @@ beforeAll(async () => {
     agencyId: subject.agencyId,
   });
   joinToken = link!.split('/').at(-1)!;
+  const act = (name: string, input: unknown) => allActions().get(name)!(admin, input);
+  const levels = [{ one: { en: 'Goal' }, many: { en: 'Goals' } }];
+  const fields = { title: { en: 'A plan' }, levels, statuses: [], themes: [], publishedTotals: [] };
+  await act('plan.plan.create', { slug: 'a-plan', fields });
+  hidden = (await act('plan.redaction.hide', { plan: 'a-plan', text: 'A plan', why: 'mistake' })) as { id: string };
   for (const route of routes)
     route.handler = () => new Response(null, { status: 204, headers: { 'x-door': routeKey(route) } });
 });
@@ -334,6 +341,7 @@ const viewInputs: Record<string, () => unknown> = {
   'admin.audit.check': () => ({}),
   'admin.people.list': () => ({}),
   'admin.person.read': () => subject.id,
+  'plan.redaction.read': () => hidden,
 };
 
 test('each view leaves exactly one entry in the audit: that it was read, or that it was refused', async () => {

@@ -303,6 +303,7 @@ export const stepUp = [
   'identity.recovery.confirm',
   'identity.recovery.start',
   'identity.way.add',
+  'plan.redaction.confirm',
 ];
 
 export const viewAccess: Record<string, Access> = {

@@ -83,6 +83,8 @@ export interface ImportChanges {
   totals: PublishedTotals | null;
   /** Items in scope that the file does not mention. */
   missing: PlanItem[];
+  /** Every item of the plan as it stands, to name those that a change only refers to. */
+  standing: Pick<PlanItem, 'ref' | 'number' | 'title'>[];
   untouched: number;
   problems: ImportProblem[];
 }
@@ -109,6 +111,7 @@ export function changesOf(state: PlanState | null, read: ReadPlan, rules: Import
     statuses: [],
     scope: [],
     totals: null,
+    standing: items.map(({ ref, number, title }) => ({ ref, number, title })),
     missing: unmatched.map((ref) => byRef.get(ref)!).filter((item) => standing(item, rules.today).inScope),
     untouched: 0,
     problems: [...problems],

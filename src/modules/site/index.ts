@@ -10,7 +10,9 @@ import { accentSheet, networkSitemap, robots, sitemapIndex } from './pages/machi
 import { standingPage } from './pages/standing.tsx';
 import { learnPath, wordsOf } from './words.ts';
 
+export { allAnswered, callAddress, linesOf, nationalLines, textAddress } from './lines.ts';
 export { panelsFor } from './panels.tsx';
+export { LineBrief } from './ways.tsx';
 
 const kept = { cache: true } as const;
 const survivor = { cache: true, survivor: true } as const;
@@ -43,6 +45,7 @@ export const site = defineModule({
     { path: '/about-the-data', label: 'site.footer.data', access: 'public', order: 20 },
     { path: '/privacy', label: 'site.footer.privacy', access: 'public', order: 30 },
     { path: '/accessibility', label: 'site.footer.accessibility', access: 'public', order: 40 },
+    { path: '/about-the-data#office', label: 'site.office.title', access: 'public', order: 50 },
   ],
   sitemap: async () => [
     '',

@@ -30,7 +30,7 @@ export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
       </Details>
     );
   const scope = changes.scope.flatMap(({ row, on, fact }) => (row ? [{ row, fact: { on, ...fact } }] : []));
-  const numberOf = numbersIn(shown);
+  const nameOf = namesIn(ui, shown);
   return (
     <Section title={ui.t('plan.import.details')}>
       {[changes.added, changes.changed, changes.statuses, scope, changes.missing].every(
@@ -61,7 +61,7 @@ export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
         <>
           {title(change)}
           {': '}
-          {say(ui, scopeWords(change.fact, numberOf))}
+          {say(ui, scopeWords(change.fact, nameOf))}
         </>
       ))}
       {group('missing', changes.missing, (item) => `${item.number} ${inLocale(item.title, ui.locale)}`.trim())}
@@ -69,18 +69,20 @@ export function ChangeLists({ ui, shown }: { ui: Ui; shown: Preview }) {
   );
 }
 
-/** The printed number of an item as the import leaves it. */
-function numbersIn({ changes }: Preview): (ref: number) => string {
-  const numbers = new Map<number, string>();
-  for (const item of changes.missing) numbers.set(item.ref, item.number);
-  for (const one of [...changes.changed, ...changes.added]) numbers.set(one.ref, one.fields.number);
-  return (ref) => numbers.get(ref) || `#${ref}`;
+/** An item as people know it: its printed number as the import leaves it, with its title where the file does not touch it and nothing else tells it. */
+function namesIn(ui: Ui, { changes }: Preview): (ref: number) => string {
+  const names = new Map<number, string>();
+  for (const { ref, number, title } of changes.standing)
+    names.set(ref, `${number} ${inLocale(title, ui.locale)}`.trim());
+  for (const { ref, fields } of [...changes.changed, ...changes.added])
+    names.set(ref, fields.number || inLocale(fields.title, ui.locale));
+  return (ref) => names.get(ref) ?? `#${ref}`;
 }
 
 /** One changed item, told as the history of the plan will tell it. */
 function difference(ui: Ui, shown: Preview, change: ItemChange): Child {
   const before = change.before!;
-  const numberOf = numbersIn(shown);
+  const nameOf = namesIn(ui, shown);
   const lines: { said: Words; body?: Child }[] = [];
   if (before.number !== change.fields.number)
     lines.push({
@@ -94,7 +96,7 @@ function difference(ui: Ui, shown: Preview, change: ItemChange): Child {
   if (change.changed.includes('leaf'))
     lines.push({ said: { key: change.fields.leaf ? 'plan.import.isLeaf' : 'plan.import.isNoLeaf', values: {} } });
   const { position: _, ...fields } = change.fields;
-  for (const one of diffItem(before, { ...before, ...fields }, numberOf))
+  for (const one of diffItem(before, { ...before, ...fields }, nameOf))
     lines.push({ said: one.said, body: changeBody(ui, one) });
   return (
     <ul>
