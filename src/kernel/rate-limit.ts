@@ -1,6 +1,7 @@
 /**
  * Limits, in memory: so many in so long for one key. Keys are a session or a salted mix of address and browser, never an address alone,
- * because a whole shelter may share one. Nothing of it is stored.
+ * because a whole shelter may share one. Nothing of it is stored: each process counts for itself, and a restart begins anew. That is enough for one
+ * server, where two factors hold meanwhile; several are limited at the proxy as well (docs/deploy.md).
  */
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
