@@ -18,6 +18,10 @@ export interface Found {
 
 type Condition = RawBuilder<unknown>;
 
+/** What of a document is looked at: each document is taken apart once, however much is asked. */
+const parts = sql`(alternate_name text, description text, translations json, attributes json, schedules json, service_areas json, minimum_age numeric,
+  maximum_age numeric, latitude float8, longitude float8, service_id uuid, location_id uuid)`;
+
 /**
  * Ids of the records that fit, by name. `slice` null gives all of them. A postcode sends every candidate through the areas they serve, and with
  * `proximity` the nearest come first.
@@ -31,7 +35,7 @@ export async function find(
   spot: Spot | null,
   slice: { offset: number; limit: number } | null,
 ): Promise<Found> {
-  const where = sql.join(conditions(networkId, kind, asked, vocabulary), sql` and `);
+  const where = fitting(networkId, kind, asked, vocabulary);
   if (spot) return near(tx, where, spot, asked.proximity, slice);
   const part = slice ? sql`limit ${slice.limit} offset ${slice.offset}` : sql``;
   // The count stands beside the page, so that a page beyond the last has one too.
@@ -44,7 +48,8 @@ export async function find(
   return { total: rows[0]!.total, ids: rows[0]!.ids ?? [] };
 }
 
-function conditions(networkId: string, kind: ListedKind, asked: Asked, vocabulary: Vocabulary): Condition[] {
+/** What a row `d` must be. Tests of what documents say are sets of ids, made once each, not once a row. */
+function fitting(networkId: string, kind: ListedKind, asked: Asked, vocabulary: Vocabulary): Condition {
   const out: Condition[] = [sql`d.network_id = ${networkId} and d.kind = ${kind}`];
   if (asked.organization_id) {
     // Who kept the id of a record that was merged since asks for the one it became.
@@ -52,71 +57,59 @@ function conditions(networkId: string, kind: ListedKind, asked: Asked, vocabular
       select into_id from site.directory_alias where network_id = ${networkId} and id = ${asked.organization_id}::uuid))`);
   }
   if (asked.modified_after) out.push(sql`d.modified >= ${asked.modified_after}`);
-  for (const id of asked.taxonomy_term_id ?? []) out.push(tagged(kind, [id]));
-  for (const id of asked.taxonomy_id ?? [])
-    out.push(
-      tagged(
-        kind,
-        vocabulary.terms.filter((term) => term.taxonomy_id === id).map((term) => String(term.id)),
-      ),
-    );
-  for (const word of new Set((asked.search ?? '').split(/\s+/).filter((part) => part !== '')))
-    out.push(says(kind, word, vocabulary));
-  out.push(...forWhom(kind, asked));
-  return out;
+  const having = (saying: Condition, cheap?: Condition) => out.push(among(networkId, kind, saying, cheap));
+  for (const id of asked.taxonomy_term_id ?? []) having(tagged([id]), holds(id));
+  for (const id of asked.taxonomy_id ?? []) {
+    const terms = vocabulary.terms.filter((term) => term.taxonomy_id === id).map((term) => String(term.id));
+    if (terms.length === 0) out.push(sql`false`);
+    else having(tagged(terms), holds('taxonomy_term_id'));
+  }
+  for (const word of new Set((asked.search ?? '').split(/\s+/).filter((one) => one !== ''))) {
+    const owner = sql`d.organization_id in (select w.id from site.directory_document w where w.network_id = ${networkId}
+      and w.kind = 'organization' and position(ctx.fold(${word}) in ctx.fold(w.name)) > 0)`;
+    out.push(sql`(${owner} or ${among(networkId, kind, says(word, vocabulary.named(word)))})`);
+  }
+  const told = forWhom(asked);
+  for (const one of told) having(one);
+  return sql.join(out, sql` and `);
 }
 
-/** The records whose attributes and words count for a record: a place where a service is offered is found by what is said of the service. */
-function about(kind: ListedKind): Condition {
-  const same = sql`o.network_id = d.network_id`;
-  if (kind === 'service') return sql`${same} and o.kind = 'service' and o.id = d.id`;
+/** `d` is, or belongs to, a record of which `saying` holds. `cheap` is true of all of those, and found without taking the document apart. */
+function among(networkId: string, kind: ListedKind, saying: Condition, cheap: Condition = sql`true`): Condition {
+  const hits = (
+    of: Condition,
+  ) => sql`select o.id from site.directory_document o cross join lateral (select ${cheap} as possible) c
+    cross join lateral json_to_record(case when c.possible then o.document end) as p${parts}
+    where o.network_id = ${networkId} and ${of} and c.possible and ${saying}`;
+  if (kind === 'service') return sql`d.id in (${hits(sql`o.kind = 'service'`)})`;
   if (kind === 'organization')
-    return sql`${same} and o.organization_id = d.id and o.kind in ('organization', 'service')`;
-  return sql`${same} and (o.kind, o.id) in (('service_at_location', d.id), ('service', (d.document->>'service_id')::uuid),
-    ('location', (d.document->>'location_id')::uuid))`;
+    return sql`d.id in (select h.organization_id from site.directory_document h where h.network_id = ${networkId} and h.id in (${hits(sql`o.kind in ('organization', 'service')`)}))`;
+  return sql`d.id in (
+    with said as materialized (${hits(sql`o.kind in ('service', 'location', 'service_at_location')`)})
+    select l.id from site.directory_document l cross join lateral json_to_record(l.document) as r(service_id uuid, location_id uuid)
+    where l.network_id = ${networkId} and l.kind = 'service_at_location'
+      and (l.id in (select id from said) or r.service_id in (select id from said) or r.location_id in (select id from said)))`;
 }
+
+/** Somewhere in the document, cheaply. */
+const holds = (text: string): Condition => sql`o.document::text like ${`%${text}%`}`;
 
 /** Has an attribute with one of these terms. */
-function tagged(kind: ListedKind, terms: readonly string[]): Condition {
-  if (terms.length === 0) return sql`false`;
-  // Cheap first: most documents do not hold the id anywhere.
-  const holds =
-    terms.length === 1
-      ? sql`o.document::text like ${`%${terms[0]}%`}`
-      : sql`o.document::text like '%taxonomy_term_id%'`;
-  const source = kind === 'service' ? sql`(select d.document, d.kind) o` : sql`site.directory_document o`;
-  const tie = kind === 'service' ? sql`true` : about(kind);
-  return sql`exists (select 1 from ${source} where ${tie} and ${holds} and exists (
-    select 1 from json_array_elements(coalesce(o.document->'attributes', '[]')) a where a->>'taxonomy_term_id' = any(${[...terms]}::text[])))`;
+const tagged = (terms: readonly string[]): Condition =>
+  sql`exists (select 1 from json_array_elements(p.attributes) a where a->>'taxonomy_term_id' = any(${[...terms]}::text[]))`;
+
+/** Has a word in its name, its description or a translation of them, or has a term that the word names. */
+function says(word: string, named: readonly string[]): Condition {
+  const said = sql`position(ctx.fold(${word}) in ctx.fold(concat_ws(' ', o.name, p.alternate_name, p.description,
+    p.translations->'es'->>'name', p.translations->'es'->>'alternate_name', p.translations->'es'->>'description'))) > 0`;
+  return named.length > 0 ? sql`(${said} or ${tagged(named)})` : said;
 }
 
-/** Has a word in its name, its description or a translation of them, in its organization's name, or has a term that the word names. */
-function says(kind: ListedKind, word: string, vocabulary: Vocabulary): Condition {
-  const named = vocabulary.named(word);
-  const text = (
-    row: Condition,
-  ) => sql`ctx.fold(concat_ws(' ', ${row}.name, ${row}.document->>'alternate_name', ${row}.document->>'description',
-    ${row}.document->'translations'->'es'->>'name', ${row}.document->'translations'->'es'->>'alternate_name',
-    ${row}.document->'translations'->'es'->>'description'))`;
-  const own = sql`position(ctx.fold(${word}) in ${text(sql`d`)}) > 0`;
-  const owner = sql`exists (select 1 from site.directory_document w where w.network_id = d.network_id and w.kind = 'organization'
-    and w.id = d.organization_id and position(ctx.fold(${word}) in ctx.fold(w.name)) > 0)`;
-  const others =
-    kind === 'service'
-      ? sql`false`
-      : sql`exists (select 1 from site.directory_document o where ${about(kind)} and position(ctx.fold(${word}) in ${text(sql`o`)}) > 0)`;
-  return sql`(${own} or ${owner} or ${others} or ${tagged(kind, named)})`;
-}
-
-/** Ages and hours, of the service or of the place it is offered at. */
-function forWhom(kind: ListedKind, asked: Asked): Condition[] {
+/** Ages and hours. */
+function forWhom(asked: Asked): Condition[] {
   const out: Condition[] = [];
-  const of = (test: Condition) =>
-    kind === 'service'
-      ? sql`exists (select 1 from (select d.document) o where ${test})`
-      : sql`exists (select 1 from site.directory_document o where ${about(kind)} and ${test})`;
-  if (asked.minimum_age !== undefined) out.push(of(sql`(o.document->>'minimum_age')::numeric >= ${asked.minimum_age}`));
-  if (asked.maximum_age !== undefined) out.push(of(sql`(o.document->>'maximum_age')::numeric <= ${asked.maximum_age}`));
+  if (asked.minimum_age !== undefined) out.push(sql`p.minimum_age >= ${asked.minimum_age}`);
+  if (asked.maximum_age !== undefined) out.push(sql`p.maximum_age <= ${asked.maximum_age}`);
   const hours: Condition[] = [];
   // Five characters of a time compare like the time: 09:00, 17:30.
   if (asked.start_time) hours.push(sql`left(s->>'opens_at', 5) >= ${asked.start_time.slice(0, 5)}`);
@@ -124,8 +117,7 @@ function forWhom(kind: ListedKind, asked: Asked): Condition[] {
   if (asked.day) hours.push(sql`s->>'byday' like ${`%${asked.day}%`}`);
   if (hours.length > 0)
     out.push(
-      of(sql`exists (select 1 from json_array_elements(coalesce(o.document->'schedules', '[]')) s
-        where s->>'closed' is null and ${sql.join(hours, sql` and `)})`),
+      sql`exists (select 1 from json_array_elements(p.schedules) s where s->>'closed' is null and ${sql.join(hours, sql` and `)})`,
     );
   return out;
 }
@@ -141,11 +133,11 @@ async function near(
   slice: { offset: number; limit: number } | null,
 ): Promise<Found> {
   const { rows } = await sql<Candidate>`
-    select d.id::text as id, coalesce(d.document->'service_areas', s.document->'service_areas') as areas,
-      (l.document->>'latitude')::float8 as lat, (l.document->>'longitude')::float8 as lon
-    from site.directory_document d
-    left join site.directory_document s on s.network_id = d.network_id and s.kind = 'service' and s.id = (d.document->>'service_id')::uuid
-    left join site.directory_document l on l.network_id = d.network_id and l.kind = 'location' and l.id = (d.document->>'location_id')::uuid
+    select d.id::text as id, coalesce(p.service_areas, s.document->'service_areas') as areas, q.latitude as lat, q.longitude as lon
+    from site.directory_document d cross join lateral json_to_record(d.document) as p${parts}
+    left join site.directory_document s on s.network_id = d.network_id and s.kind = 'service' and s.id = p.service_id
+    left join site.directory_document l on l.network_id = d.network_id and l.kind = 'location' and l.id = p.location_id
+    left join lateral json_to_record(l.document) as q(latitude float8, longitude float8) on true
     where ${where} order by d.name, d.id`.execute(tx);
   const known = new Map<string, boolean>();
   const serves = (area: Fields): boolean => {

@@ -10,7 +10,7 @@
  * HSDS knows no null: what is not known is left out.
  */
 import { createHash } from 'node:crypto';
-import { type Fields, type Kind, shape } from '#modules/organisations';
+import { type Fields, type Kind, shape } from '#engines/record-shape';
 
 /** A taxonomy term as HSDS has it, with `taxonomy_detail`; undefined where the term is not known here. */
 export type TermOf = (id: string) => Fields | undefined;
