@@ -3,6 +3,7 @@
  * is not here, or whose rule changed, fails test/access.test.ts, so that nobody opens a door without saying so.
  */
 import type { Access } from '#kernel';
+import { directoryActions, directoryRoutes, directoryViews } from './access-directory.ts';
 
 const admins = ['network_admin'];
 const accountAdmins = ['network_admin', 'agency_admin'];
@@ -16,6 +17,7 @@ const redactionDeciders = ['plan_editor', 'plan_approver', 'network_admin'];
 const planReaders = ['plan_editor', 'plan_approver', 'plan_owner', 'network_admin', 'staff', 'auditor'];
 
 export const routeAccess: Record<string, Access> = {
+  ...directoryRoutes,
   'GET /': 'public',
   'GET /accent/:file': 'public',
   'GET /account': 'signedIn',
@@ -104,24 +106,6 @@ export const routeAccess: Record<string, Access> = {
   'GET /:network/admin/single-sign-on': admins,
   'POST /:network/admin/single-sign-on': admins,
   'GET /:network/help': 'public',
-  'GET /:network/hsds': 'public',
-  'GET /:network/hsds/': 'public',
-  'GET /:network/hsds/openapi.json': 'public',
-  'GET /:network/hsds/organizations': 'public',
-  'POST /:network/hsds/organizations': 'public',
-  'GET /:network/hsds/organizations/:id': 'public',
-  'GET /:network/hsds/service_at_locations': 'public',
-  'POST /:network/hsds/service_at_locations': 'public',
-  'GET /:network/hsds/service_at_locations/:id': 'public',
-  'GET /:network/hsds/services': 'public',
-  'POST /:network/hsds/services': 'public',
-  'GET /:network/hsds/services/:id': 'public',
-  'GET /:network/hsds/taxonomies': 'public',
-  'POST /:network/hsds/taxonomies': 'public',
-  'GET /:network/hsds/taxonomies/:id': 'public',
-  'GET /:network/hsds/taxonomy_terms': 'public',
-  'POST /:network/hsds/taxonomy_terms': 'public',
-  'GET /:network/hsds/taxonomy_terms/:id': 'public',
   'GET /:network/join/:token': 'public',
   'POST /:network/join/:token/acceptance': 'signedIn',
   'GET /:network/join/:token/organisation': 'public',
@@ -224,6 +208,7 @@ export const routeAccess: Record<string, Access> = {
 };
 
 export const actionAccess: Record<string, Access> = {
+  ...directoryActions,
   'admin.agency.add': admins,
   'admin.agency.join': admins,
   'admin.agency.rename': admins,
@@ -307,6 +292,7 @@ export const stepUp = [
 ];
 
 export const viewAccess: Record<string, Access> = {
+  ...directoryViews,
   'admin.audit.check': auditors,
   'admin.audit.export': auditors,
   'admin.audit.read': auditors,

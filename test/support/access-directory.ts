@@ -1,0 +1,43 @@
+/** Who may open what of the directory; the part of access-matrix.ts that the module `directory` needs. */
+import type { Access } from '#kernel';
+
+const keepers = ['directory_editor', 'directory_vetter', 'directory_approver'];
+const hiders = ['directory_editor', 'directory_vetter'];
+const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
+
+export const directoryRoutes: Record<string, Access> = {
+  'GET /:network/hsds': 'public',
+  'GET /:network/hsds/': 'public',
+  'GET /:network/hsds/openapi.json': 'public',
+  'GET /:network/hsds/organizations': 'public',
+  'POST /:network/hsds/organizations': 'public',
+  'GET /:network/hsds/organizations/:id': 'public',
+  'GET /:network/hsds/service_at_locations': 'public',
+  'POST /:network/hsds/service_at_locations': 'public',
+  'GET /:network/hsds/service_at_locations/:id': 'public',
+  'GET /:network/hsds/services': 'public',
+  'POST /:network/hsds/services': 'public',
+  'GET /:network/hsds/services/:id': 'public',
+  'GET /:network/hsds/taxonomies': 'public',
+  'POST /:network/hsds/taxonomies': 'public',
+  'GET /:network/hsds/taxonomies/:id': 'public',
+  'GET /:network/hsds/taxonomy_terms': 'public',
+  'POST /:network/hsds/taxonomy_terms': 'public',
+  'GET /:network/hsds/taxonomy_terms/:id': 'public',
+};
+
+export const directoryActions: Record<string, Access> = {
+  'directory.ownPlace.remove': keepers,
+  'directory.ownPlace.save': keepers,
+  'directory.place.hide': hiders,
+  'directory.place.move': hiders,
+  'directory.record.check': keepers,
+  'directory.record.merge': keepers,
+  'directory.record.part': keepers,
+  'directory.record.save': keepers,
+  'directory.term.save': keepers,
+};
+
+export const directoryViews: Record<string, Access> = {
+  'directory.place.reveal': revealers,
+};
