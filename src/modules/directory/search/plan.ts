@@ -3,7 +3,7 @@
  * only ever made of what has the form of one; all else is left out.
  */
 import { keysNear, keysOfArea, mostKm } from './keys.ts';
-import type { Area, SearchQuery } from './query.ts';
+import type { Area, Near, SearchQuery } from './query.ts';
 import { flagBits } from './rows.ts';
 import type { TermBook } from './terms.ts';
 import type { Understood, WordGroup } from './understand.ts';
@@ -35,7 +35,7 @@ export interface Plan {
 const isId = (value: unknown): value is string =>
   typeof value === 'string' && /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(value);
 const quoted = (key: string) => `'${key.replaceAll(/['\\]/g, '')}'`;
-const anyOf = (keys: readonly string[]) => `(${keys.map(quoted).join(' | ')})`;
+const anyOf = (keys: readonly string[]) => `(${(keys.length > 0 ? keys : ['none:']).map(quoted).join(' | ')})`;
 const most = 200;
 /** Some two hundred years from 1970, in milliseconds: calendars end, and nobody opens then. */
 const farthest = 6e12;
@@ -83,13 +83,11 @@ export function plan(
 
   const near =
     query.near && usable(query.near.lat, 90) && usable(query.near.lon, 180)
-      ? { ...query.near, lat: rounded(query.near.lat), lon: rounded(query.near.lon) }
+      ? { ...query.near, lat: rounded(query.near.lat), lon: rounded(query.near.lon), radiusKm: radiusOf(query.near) }
       : null;
   const around = near ? keysNear({ ...near, ...placeNames(near) }) : null;
   const area = query.area ? keysOfArea(placeNames(query.area)) : null;
-  const radius =
-    near && usable(near.radiusKm, Number.MAX_VALUE) && near.radiusKm! > 0 ? Math.min(near.radiusKm!, mostKm) : null;
-  const within = radius !== null ? around : area;
+  const within = near?.radiusKm !== undefined ? around : area;
   if (within) must.push(anyOf([...within.office, ...within.area]));
   const told = within ?? around;
   const each = (weight: string) =>
@@ -111,7 +109,7 @@ export function plan(
     byArea: told ? anyOf(told.area) : null,
     lat: near?.lat ?? null,
     lon: near?.lon ?? null,
-    metres: radius === null ? null : Math.max(1, Math.round(radius * 1000)),
+    metres: near?.radiusKm === undefined ? null : Math.round(near.radiusKm * 1000),
     age,
     openAt: query.openAt instanceof Date && usable(query.openAt.getTime(), farthest) ? query.openAt : null,
     terms: [...new Set(named)],
@@ -126,6 +124,10 @@ function placeNames({ state, county, zip }: Area): Area {
     value === undefined ? undefined : typeof value === 'string' && form.test(value) ? value : 'none';
   return { state: of(state, /^[A-Z]{2}$/), county: of(county, /^\d{5}$/), zip: of(zip, /^\d{5}$/) };
 }
+
+/** None below ten metres: that is no place to search. */
+const radiusOf = ({ radiusKm }: Near): number | undefined =>
+  usable(radiusKm, Number.MAX_VALUE) && radiusKm! >= 0.01 ? Math.min(radiusKm!, mostKm) : undefined;
 
 /** A tenth of a metre on the ground; and no number too small for the database. */
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
