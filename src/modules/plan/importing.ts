@@ -294,6 +294,9 @@ export const confirmImport = action('plan.import.confirm', {
   }),
 });
 
+/** Whoever watches sees the count move after so many facts. */
+const reportEvery = 2_000;
+
 /** Writes the changes. The number of statements grows by one for each 500 rows of a kind. */
 async function write(
   tx: Tx,
@@ -322,8 +325,10 @@ async function write(
     ...scope.map(({ ref, on, fact }) => ({ itemId: ids.get(ref)!, on, kind: 'scope' as const, data: fact })),
     ...statuses.map(({ ref, on, fact }) => ({ itemId: ids.get(ref)!, on, kind: 'status' as const, data: fact })),
   ];
-  await addFacts(tx, ctx, plan, facts);
-  report(total, total);
+  for (let i = 0; i < facts.length; i += reportEvery) {
+    await addFacts(tx, ctx, plan, facts.slice(i, i + reportEvery));
+    report(added.length + changed.length + Math.min(i + reportEvery, facts.length), total);
+  }
   await refuseCircle(tx);
 }
 

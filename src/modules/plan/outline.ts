@@ -5,9 +5,9 @@
  * reported, and whoever saves or imports refuses while there are problems.
  */
 import type { Progress, Tally } from './progress.ts';
-import { emptyTally, progressOf, slotOn } from './progress.ts';
+import { emptyTally, progressOf } from './progress.ts';
 import type { Day } from './shape.ts';
-import type { Leaf, Standing } from './standing.ts';
+import { type Leaf, slotFrom, type Standing, standing } from './standing.ts';
 
 /** What an outline needs to know of an item. `position` orders siblings; equal positions fall back to the permanent number. */
 export interface FlatItem {
@@ -114,7 +114,8 @@ const slotNames = Object.keys(emptyTally()) as (keyof Tally)[];
 
 /**
  * The progress of every branch that has something under it, by ref: it counts the leaves below, and itself if it is one. One pass upward from the
- * last row, with the rule of `progress.ts`. What has nothing under it is asked for its standing instead.
+ * last row, with the rule of `progress.ts`. What has nothing under it is asked for its standing instead. `standings` are those of the leaves on the
+ * day, where they are at hand.
  */
 export function rollUpBranches<T extends FlatItem>(
   roots: Branch<T>[],
@@ -122,12 +123,12 @@ export function rollUpBranches<T extends FlatItem>(
   day: Day,
   standings?: ReadonlyMap<number, Standing>,
 ): Map<number, Progress> {
-  const byRef = new Map(leaves.map((leaf) => [leaf.ref, leaf]));
+  const places = standings ?? new Map(leaves.map((leaf) => [leaf.ref, standing(leaf, day)]));
   const tallies = new Map<Branch<T>, Tally>();
   const progress = new Map<number, Progress>();
   const countItself = (branch: Branch<T>, tally: Tally) => {
-    const leaf = byRef.get(branch.item.ref);
-    if (leaf !== undefined) tally[slotOn(leaf, day, standings)] += 1;
+    const at = places.get(branch.item.ref);
+    if (at !== undefined) tally[slotFrom(at)] += 1;
   };
   const parents = [...walk(roots)].filter((branch) => branch.children.length > 0);
   for (const branch of parents.reverse()) {

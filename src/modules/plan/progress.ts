@@ -63,7 +63,7 @@ export function emptyTally(): Tally {
 }
 
 /** The slot of a leaf, from standings of that day where they are at hand. */
-export function slotOn(leaf: Leaf, day: Day, standings?: ReadonlyMap<number, Standing>): Slot {
+function slotOn(leaf: Leaf, day: Day, standings?: ReadonlyMap<number, Standing>): Slot {
   const known = standings?.get(leaf.ref);
   return known ? slotFrom(known) : slotOf(leaf, day);
 }
