@@ -1,5 +1,6 @@
 /** Every command, in the order of the help: the kernel's own, then one line for each module that brings a cli.ts. */
 import type { Command } from '../src/kernel/command.ts';
+import { commands as directoryCommands } from '../src/modules/directory/cli.ts';
 import { commands as planCommands } from '../src/modules/plan/cli.ts';
 import { auditCommands } from './commands/audit.ts';
 import { backupCommands } from './commands/backup.ts';
@@ -18,4 +19,5 @@ export const commands: Command[] = [
   ...keyCommands,
   ...demoCommands,
   ...planCommands,
+  ...directoryCommands,
 ];

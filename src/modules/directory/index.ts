@@ -1,24 +1,31 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
+import { importWork } from './exchange/importing.ts';
 import { directoryFigures, figureWords } from './figures.ts';
 import { hsdsRoutes } from './hsds/routes.ts';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
+import exchangeEn from './messages-exchange/en.json' with { type: 'json' };
+import exchangeEs from './messages-exchange/es.json' with { type: 'json' };
 import hsdsEn from './messages-hsds/en.json' with { type: 'json' };
 import hsdsEs from './messages-hsds/es.json' with { type: 'json' };
 import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
 import vettingEn from './messages-vetting/en.json' with { type: 'json' };
 import vettingEs from './messages-vetting/es.json' with { type: 'json' };
+import { dayBegins, wordsChanged } from './refresh.ts';
 
 export const directoryModule = defineModule({
   name: 'directory',
   messages: {
-    en: { ...en, ...figureWords('en'), ...hsdsEn, ...recordsEn, ...vettingEn },
-    es: { ...es, ...figureWords('es'), ...hsdsEs, ...recordsEs, ...vettingEs },
+    en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...vettingEn },
+    es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...vettingEs },
   },
   routes: [...hsdsRoutes],
   indicators: directoryFigures,
+  jobs: [dayBegins, importWork.job],
+  schedules: [{ job: dayBegins.name, cron: '10 6 * * *' }],
+  subscribers: [wordsChanged],
   roles: {
     directory_editor: 'directory.role.editor',
     directory_vetter: 'directory.role.vetter',

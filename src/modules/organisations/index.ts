@@ -3,8 +3,9 @@ import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
 
+export { mergedRecords } from './merged.ts';
+export { canonical } from '#engines/canonical';
 export {
-  canonical,
   type CheckFact,
   type Provenance,
   provenance,

@@ -1,6 +1,7 @@
 /**
  * Who said a value, when, from where, and when somebody last made sure of it: worked out from versions and checks, never stored beside them.
  */
+import { canonical } from '#engines/canonical';
 import type { Fields } from './shape.ts';
 import type { CheckWay, Source } from './tables.ts';
 
@@ -29,15 +30,6 @@ export interface Provenance {
 
 /** The same value, however its keys are ordered. */
 export const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
-
-/** JSON with sorted keys: equal for equal values. */
-export function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  ) as string;
-}
 
 /**
  * The provenance of each field that the newest version has. `versions` oldest first; `dayOf` gives the network's calendar day of an instant.

@@ -2,9 +2,9 @@
  * Reading and adding records. A record is read as it stood at an instant; saving adds a version where something changed and nothing where nothing
  * did. Rules about who may do so belong to the actions of the modules that call.
  */
+import { canonical } from '#engines/canonical';
 import { sql } from 'kysely';
 import { type Ctx, Problem, type Tx } from '#kernel';
-import { canonical } from './provenance.ts';
 import { type Fields, type Kind, type Marks, recordSchema, required } from './shape.ts';
 import { type CheckWay, records, type Source } from './tables.ts';
 

@@ -3,7 +3,8 @@
  * that was not kept is named too. Pure: what the network has already is asked for before (`linksOutside`) and handed in.
  */
 import { namedUuid } from '#engines/named-uuid';
-import { canonical, type Fields, type Kind } from '#modules/organisations';
+import { canonical } from '#engines/canonical';
+import type { Fields, Kind } from '#engines/record-shape';
 import { fromHsds } from '../hsds/shape.ts';
 import { judge } from './judge.ts';
 import { idIn } from './read-tables.ts';

@@ -2,7 +2,7 @@
  * The schema of the records has the last word on what a file said: values that it refuses are taken out one by one, whole entries where they cannot do
  * without, and the record itself when nothing of it is left to stand.
  */
-import { type Fields, type Kind, recordSchema, required } from '#modules/organisations';
+import { type Fields, type Kind, recordSchema, required } from '#engines/record-shape';
 
 /** How often a record is looked at again after something was taken out of it. */
 const rounds = 6;

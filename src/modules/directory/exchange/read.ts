@@ -8,6 +8,8 @@ import { addJson } from './read-json.ts';
 import { addTable, namesTable, notesFor, readCsv } from './read-tables.ts';
 import { ImportStopped, RawTables } from './rows.ts';
 
+export type { Mapping };
+
 /** What a person decided about a plain list. */
 export interface ReadChoices {
   mapping?: Mapping;

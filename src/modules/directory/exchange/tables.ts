@@ -2,7 +2,7 @@
  * The tables of HSDS 3.1 and how they hang together: which holds records, which holds entries of lists inside records, and by which columns. Reading,
  * writing and the flattening of JSON all go by this one description.
  */
-import type { Kind } from '#modules/organisations';
+import type { Kind } from '#engines/record-shape';
 
 /** How a cell is read (values.ts). */
 export type CellType =

@@ -1,0 +1,14 @@
+/** Which records lead to another one now, of the whole network at once: for those who look at many. */
+import type { Tx } from '#kernel';
+import { records } from './tables.ts';
+
+/** Id of a merged record → the id it leads to. There are few: duplicates that somebody found. */
+export async function mergedRecords(tx: Tx, networkId: string): Promise<Map<string, string>> {
+  const rows = await records(tx)
+    .selectFrom('app.record_merge')
+    .select(['from_id', 'into_id'])
+    .where('network_id', '=', networkId)
+    .where('undone_at', 'is', null)
+    .execute();
+  return new Map(rows.map((row) => [row.from_id, row.into_id]));
+}
