@@ -54,7 +54,8 @@ export async function sealPlace(
 
 const sealedAt = (row: string) => ({ table: 'app.confidential_location', column: 'sealed', row });
 
-async function openPlace(
+/** What is sealed of a place, or null. For callers that have asked who may; `tx` must be one of the system. */
+export async function openPlace(
   tx: Tx,
   ctx: Pick<Ctx, 'app'>,
   networkId: string,
