@@ -13,7 +13,16 @@ import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
 import vettingEn from './messages-vetting/en.json' with { type: 'json' };
 import vettingEs from './messages-vetting/es.json' with { type: 'json' };
+import { servicesSitemap } from './pages/machines.ts';
+import { homePanel } from './pages/panel.tsx';
+import { pageRoutes } from './pages/routes.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
+
+export { project } from './project.ts';
+export { sealPlace } from './hidden-places.ts';
+export { savePlace } from './own/words.ts';
+export { stableId, termByCode } from './taxonomy/index.ts';
+export { addListingEvent } from './vetting/events.ts';
 
 export const directoryModule = defineModule({
   name: 'directory',
@@ -21,7 +30,10 @@ export const directoryModule = defineModule({
     en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...vettingEn },
     es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...vettingEs },
   },
-  routes: [...hsdsRoutes],
+  routes: [...pageRoutes, ...hsdsRoutes],
+  nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
+  panels: [{ place: 'home', order: 5, access: 'public', render: homePanel }],
+  sitemap: servicesSitemap,
   indicators: directoryFigures,
   jobs: [dayBegins, importWork.job],
   schedules: [{ job: dayBegins.name, cron: '10 6 * * *' }],

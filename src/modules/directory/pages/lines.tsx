@@ -1,0 +1,32 @@
+/** The hotline's numbers: on every page about services, also where nothing was found. */
+import { type Network, pick, translator } from '#kernel';
+import { allAnswered, LineBrief, linesOf, nationalLines } from '#modules/site';
+import type { Ui } from '#ui';
+
+/** Lines of the network; where they are invented (a demonstration), those that really answer come with them. */
+export function linesToShow(network: Pick<Network, 'lines' | 'isDemo'>) {
+  const { lines } = linesOf(network);
+  return network.isDemo && !allAnswered(lines) ? [...nationalLines, ...lines] : lines;
+}
+
+export function Lines({ ui, network, level = 2 }: { ui: Pick<Ui, 'locale' | 't'>; network: Network; level?: 2 | 3 }) {
+  const reader = { locale: ui.locale, t: translator(ui.locale) };
+  const title = ui.t('directory.page.lines');
+  return (
+    <section class="wm-section" id="lines">
+      {level === 2 ? <h2>{title}</h2> : <h3>{title}</h3>}
+      <p>{ui.t('directory.page.linesLead')}</p>
+      <ul class="wm-plain-list">
+        {linesToShow(network).map((line) => (
+          <LineBrief reader={reader} line={line} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The same in one line each, for lists that are printed or sent. */
+export const lineWords = (network: Pick<Network, 'lines' | 'isDemo'>, locale: Ui['locale']): string[] =>
+  linesToShow(network).map((line) =>
+    [pick(line.name, locale), line.phone, line.sms && `SMS ${line.sms}`].filter(Boolean).join(' · '),
+  );

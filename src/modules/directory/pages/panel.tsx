@@ -1,0 +1,32 @@
+/** Finding services from the network's home page, and from other sites in a frame without any script. */
+import type { Req } from '#kernel';
+import { Layout, Section } from '#ui';
+import { ShortForm } from './ask-form.tsx';
+
+export async function homePanel(req: Req) {
+  const { ui, ctx } = req;
+  const path = ui.href(`/${ctx.network!.slug}/services`);
+  return (
+    <Section title={ui.t('directory.page.title')} id="services">
+      <ShortForm ui={ui} action={path} />
+      <p>
+        <a href={path}>{ui.t('directory.page.home')}</a>
+      </p>
+    </Section>
+  );
+}
+
+/** The widget: the form opens its answers in the whole window, on this site. */
+export function embedPage(req: Req) {
+  const { ui, ctx } = req;
+  const path = `/${ctx.network!.slug}/services`;
+  return (
+    <Layout ui={ui} title={ui.t('directory.page.title')} kind="bare" canonical={path}>
+      <p class="wm-strong">{ui.t('directory.page.title')}</p>
+      <ShortForm ui={ui} action={ui.href(path)} />
+      <p class="wm-small">
+        <a href={ui.href(`/${ctx.network!.slug}/help`)}>{ui.t('ui.help.link')}</a>
+      </p>
+    </Layout>
+  );
+}
