@@ -35,6 +35,7 @@ const elsewhere: [RegExp, string][] = [
     /\/publication\/requests$/,
     'is where a form is sent, and leads back; the form shows when there is something to ask for',
   ],
+  [/\/redactions\/:id/, 'needs text that somebody hid; test/journeys/redaction.test.ts hides some'],
   [/^\/account\/passkeys\/:id$/, 'needs a passkey; test/journeys/passkey.test.ts makes one'],
 ];
 
