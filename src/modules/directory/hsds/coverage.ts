@@ -3,26 +3,28 @@
  * or the country. An area whose words name no place that is known here covers nobody: a postcode asks who certainly serves it.
  */
 import type { Fields } from '#modules/organisations';
-import { findPlaces, kilometres, type Place, type Point, zip } from '../gazetteer/index.ts';
+import { findPlaces, kilometres, type OwnPlace, type Place, type Point, zip } from '../gazetteer/index.ts';
 import { isInside, type Ring } from '../gazetteer/geometry.ts';
 import { plain } from './vocabulary.ts';
 
 /** The middle of a ZIP code and what it lies in. */
 export interface Spot {
   place: Place;
+  own: readonly OwnPlace[];
   metresTo(point: Point): number;
 }
 
-/** A ZIP code, with or without its four digits more; null where there is none such. */
-export function spotOf(postcode: string): Spot | null {
-  const place = zip(postcode.slice(0, 5));
-  return place && { place, metresTo: (point) => kilometres(place, point) * 1000 };
+/** A ZIP code, with or without its four digits more; null where there is none such. `own` are places of the network, which come first. */
+export function spotOf(postcode: string, own: readonly OwnPlace[]): Spot | null {
+  const code = postcode.slice(0, 5);
+  const place = own.find((one) => one.zip === code) ?? zip(code);
+  return place && { place, own, metresTo: (point) => kilometres(place, point) * 1000 };
 }
 
-export function covers(area: Fields, { place }: Spot): boolean {
+export function covers(area: Fields, { place, own }: Spot): boolean {
   const inside = insideExtent(area, place);
   if (inside !== null) return inside;
-  return [area.name, area.description].some((words) => typeof words === 'string' && coversNamed(words, place));
+  return [area.name, area.description].some((words) => typeof words === 'string' && coversNamed(words, place, own));
 }
 
 const country =
@@ -31,7 +33,7 @@ const country =
 const whole =
   /^(all of|the whole of|entire|statewide(,| in)?|countywide(,| in)?|citywide(,| in)?|todo el|toda la|todo)\s+|\s*(statewide|countywide|citywide)$/g;
 
-function coversNamed(words: string, place: Place): boolean {
+function coversNamed(words: string, place: Place, own: readonly OwnPlace[]): boolean {
   const name = plain(words).trim().replace(/\.$/, '');
   if (name.length > 200) return false;
   if (country.test(name)) return true;
@@ -40,7 +42,7 @@ function coversNamed(words: string, place: Place): boolean {
     .split(/\s*(?:;|\band\b|\by\b)\s*/)
     .slice(0, 20)
     .some((part) => {
-      const [named] = part === '' ? [] : findPlaces(part, { state: place.state, limit: 1 });
+      const [named] = part === '' ? [] : findPlaces(part, { state: place.state, limit: 1, own });
       return named !== undefined && reaches(named, place);
     });
 }
@@ -48,7 +50,7 @@ function coversNamed(words: string, place: Place): boolean {
 /** A town has no border here: it is a circle. */
 function reaches(area: Place, place: Place): boolean {
   if (area.kind === 'state') return area.state === place.state;
-  if (area.kind === 'county') return area.fips === place.fips;
+  if (area.kind === 'county' && area.fips) return area.fips === place.fips;
   if (area.kind === 'zip') return area.zip === place.zip;
   return kilometres(area, place) <= area.radiusKm;
 }

@@ -10,6 +10,7 @@ import { get, json, post, type Req, type Route, type Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import { lines, oneOf, pageOf, refuse } from './answers.ts';
 import { type Spot, spotOf } from './coverage.ts';
+import { ownPlaces } from '../own/words.ts';
 import { find, type ListedKind } from './find.ts';
 import { nest } from './nest.ts';
 import { openApiOf } from './openapi.ts';
@@ -46,7 +47,7 @@ async function list(req: Req, name: ListName): Promise<Response> {
   const kind: ListedKind = listed[name];
   let spot: Spot | null = null;
   if (asked.postcode !== undefined) {
-    spot = spotOf(asked.postcode);
+    spot = spotOf(asked.postcode, await reading(req, (tx, id) => ownPlaces(tx, id)));
     if (!spot) return refuse(req, { parameter: 'postcode', key: 'directory.hsds.bad.postcode' });
   }
   const fullService = asked.full_service === true;

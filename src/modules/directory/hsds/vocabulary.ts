@@ -2,9 +2,11 @@
  * The taxonomies and terms that this network's directory may name: the default vocabularies whole, and of the network's own terms those that a public
  * record uses. What only internal records use is not here, in no list and in no count.
  */
+import { sql } from 'kysely';
 import type { Locale, Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
-import { defaultTaxonomy, termByCode } from '../taxonomy/index.ts';
+import { type OwnTerm, ownTerms } from '../own/words.ts';
+import { defaultTaxonomy, stableId, termByCode } from '../taxonomy/index.ts';
 import type { TermOf } from './shape.ts';
 
 export interface Vocabulary {
@@ -27,15 +29,67 @@ interface Entry {
   synonyms: { en: string[]; es: string[] };
 }
 
+/** Kept per network and language for as long as nothing in it changes. */
+const kept = new Map<string, { stamp: string; vocabulary: Vocabulary }>();
+const mostKept = 200;
+
 /** The vocabulary of a network in one language. The only place that knows where terms come from. */
 export async function vocabularyOf(tx: Tx, networkId: string, locale: Locale): Promise<Vocabulary> {
   const own = await ownTerms(tx, networkId);
-  return own.length === 0 ? defaults(locale) : assemble(locale, [...defaultEntries(), ...own]);
+  if (own.length === 0) return defaults(locale);
+  const key = `${networkId} ${locale}`;
+  const stamp = `${await lastChange(tx, networkId)} ${JSON.stringify(own)}`;
+  const known = kept.get(key);
+  if (known?.stamp === stamp) return known.vocabulary;
+  const entries = withOwn(networkId, await usedOf(tx, networkId, own));
+  const vocabulary = assemble(locale, entries, ownTaxonomy(networkId));
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(key, { stamp, vocabulary });
+  return vocabulary;
 }
 
-/** Terms that the network added and that a public record uses. */
-async function ownTerms(_tx: Tx, _networkId: string): Promise<Entry[]> {
-  return [];
+/** Changes whenever a public record comes, changes or goes. */
+async function lastChange(tx: Tx, networkId: string): Promise<string> {
+  const { rows } = await sql<{ stamp: string | null }>`
+    select count(*) || ' ' || max(modified) as stamp from site.directory_document where network_id = ${networkId}`.execute(
+    tx,
+  );
+  return rows[0]!.stamp ?? '';
+}
+
+/** Terms of the network that a public record uses, and those they stand under. */
+async function usedOf(tx: Tx, networkId: string, own: readonly OwnTerm[]): Promise<OwnTerm[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct found[1] as id from site.directory_document d
+    cross join lateral regexp_matches(d.document::text, '"taxonomy_term_id" *: *"([0-9a-fA-F-]{36})"', 'g') found
+    where d.network_id = ${networkId} and d.document::text like '%taxonomy_term_id%'`.execute(tx);
+  const used = new Set(rows.map((row) => row.id.toLowerCase()));
+  const byCode = new Map(own.map((term) => [term.code, term]));
+  const shown = new Set<OwnTerm>();
+  for (const term of own)
+    if (used.has(term.id))
+      for (let at: OwnTerm | undefined = term; at && !shown.has(at); at = byCode.get(at.parent ?? '')) shown.add(at);
+  return own.filter((term) => shown.has(term));
+}
+
+const ownTaxonomy = (networkId: string) => ({
+  id: stableId(`vocabulary:own:${networkId}`),
+  name: { en: 'Terms of this network', es: 'Términos de esta red' },
+});
+
+function withOwn(networkId: string, own: readonly OwnTerm[]): Entry[] {
+  const byCode = new Map(own.map((term) => [term.code, term.id]));
+  return [
+    ...defaultEntries(),
+    ...own.map(({ id, code, parent, name, synonyms }) => ({
+      id,
+      code,
+      parentId: (parent && (byCode.get(parent) ?? termByCode(parent)?.id)) || null,
+      taxonomyId: ownTaxonomy(networkId).id,
+      name,
+      synonyms,
+    })),
+  ];
 }
 
 const made = new Map<Locale, Vocabulary>();
@@ -58,7 +112,7 @@ function defaultEntries(): Entry[] {
   }));
 }
 
-function assemble(locale: Locale, entries: readonly Entry[]): Vocabulary {
+function assemble(locale: Locale, entries: readonly Entry[], own?: ReturnType<typeof ownTaxonomy>): Vocabulary {
   const say = (text: { en: string; es?: string }) => text[locale] ?? text.en;
   const taxonomies = defaultTaxonomy().vocabularies.map(
     ({ id, name, uri, license }): Fields => ({
@@ -68,6 +122,8 @@ function assemble(locale: Locale, entries: readonly Entry[]): Vocabulary {
       ...(uri ? { uri } : {}),
     }),
   );
+  if (own && entries.some((entry) => entry.taxonomyId === own.id))
+    taxonomies.push({ id: own.id, name: say(own.name), description: say(own.name) });
   const taxonomy = new Map(taxonomies.map((one) => [one.id, one]));
   const byId = new Map(entries.map((one) => [one.id, one]));
   const path = (entry: Entry): string => {
