@@ -13,6 +13,15 @@ import { demoAccounts, loadDemo, resetDemo } from './load.ts';
 
 const harborData = harborJson as DemoNetwork;
 let t: TestApp;
+/** Providers that the public finds in the directory of a network. */
+const listedIn = (networkId: string) =>
+  t.app.db.readPublic(networkId, async (tx) => {
+    const found = await sql<{ n: number }>`
+      select count(*)::int as n from site.directory_document where network_id = ${networkId} and kind = 'organization'`.execute(
+      tx,
+    );
+    return found.rows[0]!.n;
+  });
 const at = async (slug: string) => (await t.app.networks.bySlug(slug))!;
 
 beforeAll(async () => {
@@ -192,6 +201,8 @@ test('a reset puts everything back and leaves other networks alone', async () =>
   expect(harbor.id).not.toBe(before);
   expect(harbor.tagline.en).toBe(harborData.tagline.en);
   expect(await publicPlans(t.app, before)).toEqual([]);
+  expect(await listedIn(before)).toBe(0);
+  expect(await listedIn(harbor.id)).toBeGreaterThan(10);
   expect((await publicPlan(t.app, harbor.id, '2024-2027')).plan.revision).toBe(7);
   expect((await at('own-city')).id).toBe(own.id);
   expect((await t.fetch('/own-city', { as: person })).status).toBe(200);

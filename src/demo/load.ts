@@ -3,10 +3,12 @@
  * cut short begins again: a network counts as loaded once its audit chain says so.
  */
 import { appendAudit, type App, type Ctx, type Network, type Tx, translator } from '#kernel';
+import { removePublic } from '#modules/directory';
 import { createPlan, orderPlans, removePublished } from '#modules/plan';
 import harborJson from './data/harbor.json' with { type: 'json' };
 import houstonJson from './data/houston.json' with { type: 'json' };
 import type { DemoNetwork, DemoPerson } from './data/shape.ts';
+import { loadDirectory } from './directory.ts';
 import { desk, deskPeople } from './people.ts';
 import { fillPlan, type Hands, planFieldsAt, tendPlan } from './plan.ts';
 import { revisions } from './revisions.ts';
@@ -109,6 +111,7 @@ async function removeNetwork(app: App, slug: string): Promise<void> {
       .executeTakeFirst();
     if (!row) return;
     await removePublished(tx, row.id);
+    await removePublic(tx, row.id);
     await tx.deleteFrom('app.network').where('id', '=', row.id).where('is_demo', '=', true).execute();
     app.networks.touch(row.id);
   });
@@ -168,6 +171,16 @@ async function loadNetwork(app: App, demo: DemoNetwork): Promise<void> {
     await fillPlan(demo, plan, revisions[`${demo.slug}/${plan.slug}`]!, hands);
     if (plan.rows.some((row) => row.updates)) await tendPlan(plan, hands, '2026-11-04');
   }
+  if (people.some((person) => person.roles.includes('directory_vetter')))
+    await loadDirectory(
+      {
+        vetter: hand(has('directory_vetter')),
+        approver: hand(has('directory_approver')),
+        editor: hand(has('directory_editor')),
+        now: app.clock(),
+      },
+      (work) => app.db.run({ networkId, scope: 'system' }, work),
+    );
   await app.db.run({ networkId, scope: 'system' }, (tx) =>
     appendAudit(tx, { actor: { kind: 'system', job: 'demo' }, requestId: 'demo' }, { action: loaded, outcome: 'done' }),
   );

@@ -18,7 +18,7 @@ import { homePanel } from './pages/panel.tsx';
 import { pageRoutes } from './pages/routes.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
 
-export { project } from './project.ts';
+export { project, removePublic } from './project.ts';
 export { sealPlace } from './hidden-places.ts';
 export { savePlace } from './own/words.ts';
 export { stableId, termByCode } from './taxonomy/index.ts';

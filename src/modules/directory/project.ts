@@ -136,3 +136,13 @@ async function writeDocuments(
       document = excluded.document, modified = excluded.modified
     where d.document::text <> excluded.document::text or d.organization_id <> excluded.organization_id`.execute(tx);
 }
+
+/** Everything the public could read of a network's directory, when the network itself goes. */
+export async function removePublic(tx: Tx, networkId: string): Promise<void> {
+  const tables = await sql<{ name: string }>`
+    select c.relname as name from pg_class c where c.relnamespace = 'site'::regnamespace and c.relkind = 'r' and c.relname ~ '^directory_'`.execute(
+    tx,
+  );
+  for (const { name } of tables.rows)
+    await sql`delete from site.${sql.ref(name)} where network_id = ${networkId}`.execute(tx);
+}
