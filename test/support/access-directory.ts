@@ -6,6 +6,14 @@ const hiders = ['directory_editor', 'directory_vetter'];
 const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
 
 export const directoryRoutes: Record<string, Access> = {
+  'GET /:network/organizations/:id': 'public',
+  'GET /:network/services': 'public',
+  'POST /:network/services': 'public',
+  'GET /:network/services/:id': 'public',
+  'GET /:network/services/embed': 'public',
+  'GET /:network/services/feed.atom': 'public',
+  'GET /:network/services/results/:id': 'public',
+  'POST /:network/services/results/:id': 'public',
   'GET /:network/hsds': 'public',
   'GET /:network/hsds/': 'public',
   'GET /:network/hsds/openapi.json': 'public',

@@ -32,8 +32,8 @@ function projection(dots: readonly Dot[]) {
   const squeeze = Math.cos((dots[0]!.lat * Math.PI) / 180);
   const xs = dots.map((dot) => dot.lon * squeeze);
   const ys = dots.map((dot) => -dot.lat);
-  // Never closer than about 20 km across: a single dot still shows what county it is in.
-  const span = Math.max(Math.max(...xs) - Math.min(...xs), (Math.max(...ys) - Math.min(...ys)) * (width / height), 0.2);
+  // Never closer than about a county: a single dot still shows what county it is in.
+  const span = Math.max(Math.max(...xs) - Math.min(...xs), (Math.max(...ys) - Math.min(...ys)) * (width / height), 0.9);
   const scale = (width - 2 * margin) / span;
   const [midX, midY] = [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2];
   return {
