@@ -1,7 +1,9 @@
 /** The directory from the command line: bring a file in, take a file out. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { type Command, type CommandArgs, type Ctx, systemCtx, translator, UsageError } from '#kernel';
+import { beginExport, exportAudiences, exportBytes, exportFormats } from './exchange/exporting.ts';
 import { flatFields, type FlatFieldName, type Mapping } from './exchange/flat.ts';
 import { importNow, kindsOutside, knownMappings, plainChoices } from './exchange/importing.ts';
 import { partsOfFile, partsOfFolder } from './exchange/parts.ts';
@@ -68,7 +70,56 @@ export const commands: Command[] = [
       out.result(result, inWords(done, result), done.stopped);
     },
   },
+  {
+    name: 'directory export',
+    summary: 'Write what one audience sees of the directory to a file, or to standard output.',
+    usage: '--network SLUG --audience public|partner|hotline|vetting --format hsds|tabular|csv [--out FILE]',
+    about:
+      'hsds and tabular can be imported again without loss. No confidential place is in any of them. csv is one row a service, for reading; cells that a ' +
+      'spreadsheet would run begin with an apostrophe there.',
+    options: {
+      network: { type: 'string', value: 'SLUG', required: true, about: 'The network.' },
+      audience: { type: 'string', value: 'AUDIENCE', required: true, about: 'public, partner, hotline or vetting.' },
+      format: { type: 'string', value: 'FORMAT', required: true, about: 'hsds (JSON), tabular (zip of CSV) or csv.' },
+      out: { type: 'string', value: 'FILE', about: 'Where to; standard output when it is not given.' },
+    },
+    async run(app, args, out) {
+      const audience = oneOf(args, 'audience', exportAudiences);
+      const format = oneOf(args, 'format', exportFormats);
+      const ctx = await contextFor(app, args);
+      const file = args.text('out') === null ? null : resolve(args.text('out')!);
+      const job = await beginExport(ctx, { audience, format });
+      let told = 0;
+      const parts = exportBytes(ctx, job, (done, total) => {
+        if (done - told < 1_000 && done < total) return;
+        told = done;
+        out.progress(`${Math.round((done / total) * 100)} %`);
+      });
+      if (!file) {
+        for await (const part of parts) await out.write(part);
+        return;
+      }
+      let bytes = 0;
+      await writeFile(
+        file,
+        (async function* () {
+          for await (const part of parts) {
+            bytes += part.length;
+            yield part;
+          }
+        })(),
+      );
+      const organizations = job.organizations.length;
+      out.result({ file, audience, format, bytes }, `${file}: ${bytes} bytes, from ${organizations} organizations.`);
+    },
+  },
 ];
+
+function oneOf<T extends string>(args: CommandArgs, name: string, allowed: readonly T[]): T {
+  const value = args.text(name) as T;
+  if (!allowed.includes(value)) throw new UsageError(`--${name}: enter one of ${allowed.join(', ')}.`);
+  return value;
+}
 
 async function contextFor(app: Parameters<typeof systemCtx>[0], args: CommandArgs): Promise<Ctx> {
   const slug = args.text('network')!;

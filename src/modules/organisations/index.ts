@@ -3,7 +3,7 @@ import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
 
-export { mergedRecords } from './merged.ts';
+export { mergedRecords, organizationIds } from './overview.ts';
 export { canonical } from '#engines/canonical';
 export {
   type CheckFact,

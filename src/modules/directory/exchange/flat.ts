@@ -3,6 +3,7 @@
  * by a person; rows then become rows of HSDS tables. Organisations and places that several rows name are one record.
  */
 import type { RowLine } from '#engines/csv-rows';
+import { unprotect } from '#engines/spreadsheet-cells';
 import type { RawTables } from './rows.ts';
 
 interface FlatField {
@@ -176,7 +177,7 @@ export function addFlat(
   for (const { line, cells } of body) {
     const said: Partial<Record<FlatFieldName, string>> = {};
     for (const [i, field] of columns.entries()) {
-      const cell = cells[i]?.trim();
+      const cell = unprotect(cells[i] ?? '').trim();
       if (field && cell) said[field] = cell;
     }
     if (Object.keys(said).length > 0) addListing(file, line, said, hidden, known, into);
