@@ -15,9 +15,10 @@ import {
 import { networkId } from '../../drafting.ts';
 import { confirmRedaction, readRedaction, refuseRedaction } from '../../redaction.ts';
 import type { Place } from '../../redaction-places.ts';
-import { readPlan } from '../../state.ts';
+import { type PlanState, readPlan } from '../../state.ts';
+import { inLocale } from '../words.ts';
 import { attempt } from './forms.ts';
-import { base, me, PlanPage } from './frame.tsx';
+import { base, itemName, me, PlanPage } from './frame.tsx';
 import { planHere, reading } from './reading.ts';
 import { Elsewhere, listRedactions, redactionsAt } from './redaction.tsx';
 
@@ -40,6 +41,7 @@ export async function decisionPage(req: Req, errors: FieldErrors = {}) {
   const title = ui.t('plan.staff.redaction.decideTitle');
   const mine = row.askedBy === me(ctx);
   const shown = row.outcome === null && !mine ? await readRedaction(ctx, { id: row.id }) : null;
+  const names = shown ? await placeNames(req, shown.places) : null;
   return (
     <PlanPage
       req={req}
@@ -70,15 +72,15 @@ export async function decisionPage(req: Req, errors: FieldErrors = {}) {
               <blockquote class="wm-lines">{text}</blockquote>
             ))}
           </Section>
-          <Places req={req} places={shown.places} />
-          <p>{ui.t('plan.staff.redaction.forGood')}</p>
+          <Places req={req} places={shown.places} nameOf={names!} />
+          <p class="wm-section">{ui.t('plan.staff.redaction.forGood')}</p>
           <Form ui={ui} action={ui.href(`${at}/confirmation`)}>
             <Actions>
               <Submit kind="danger">{ui.t('plan.staff.redaction.confirm')}</Submit>
             </Actions>
           </Form>
           <Form ui={ui} action={ui.href(`${at}/refusal`)}>
-            <p>{ui.t('plan.staff.redaction.refuseLead')}</p>
+            <p class="wm-section">{ui.t('plan.staff.redaction.refuseLead')}</p>
             <Actions>
               <Submit kind="outline">{ui.t('plan.staff.redaction.refuse')}</Submit>
             </Actions>
@@ -90,10 +92,34 @@ export async function decisionPage(req: Req, errors: FieldErrors = {}) {
   );
 }
 
-function Places({ req, places }: { req: Req; places: readonly Place[] }) {
+interface Named {
+  name: string;
+  path: string;
+}
+
+/** The plan, and the item in it, of each place as people know them. */
+async function placeNames(req: Req, places: readonly Place[]): Promise<(place: Place) => Named> {
   const { ui, ctx } = req;
-  const where = ({ slug, ref }: Place) =>
-    ref === null || ref === 0 ? base(ctx, slug) : `${base(ctx, slug)}/items/${ref}`;
+  const states = new Map<string, PlanState>();
+  await reading(ctx, async (tx) => {
+    for (const slug of new Set(places.map((place) => place.slug)))
+      states.set(slug, await readPlan(tx, await planHere(tx, ctx, slug), 'draft'));
+  });
+  return ({ slug, ref }) => {
+    const { fields, items, indicators } = states.get(slug)!;
+    const indicator = indicators.find((one) => one.ref === ref);
+    const item = items.find((one) => one.ref === ref);
+    const inside = item ? itemName(item, ui) : indicator ? inLocale(indicator.title, ui.locale) : '';
+    const page = item ? `/items/${ref}` : indicator ? `/indicators/${ref}` : '';
+    return {
+      name: [inLocale(fields.title, ui.locale), inside].filter(Boolean).join(' · '),
+      path: `${base(ctx, slug)}${page}`,
+    };
+  };
+}
+
+function Places({ req, places, nameOf }: { req: Req; places: readonly Place[]; nameOf: (place: Place) => Named }) {
+  const { ui } = req;
   return (
     <Section title={ui.t('plan.staff.redaction.places', { count: places.length })}>
       <Table
@@ -105,12 +131,7 @@ function Places({ req, places }: { req: Req; places: readonly Place[] }) {
           {
             key: 'plan',
             label: ui.t('plan.staff.plan'),
-            cell: (place) => (
-              <a href={ui.href(where(place))}>
-                {place.slug}
-                {place.ref ? ` #${place.ref}` : ''}
-              </a>
-            ),
+            cell: (place) => <a href={ui.href(nameOf(place).path)}>{nameOf(place).name}</a>,
           },
           {
             key: 'kind',

@@ -66,6 +66,7 @@ test('whoever keeps an item hides a name; the second person reads it, decides, a
   expect(page).toContain('wilma amsel');
   expect(page).toContain('It could put somebody in danger');
   expect(page).toContain('It stands in 1 place');
+  expect(page).toContain('Plan One · 1 Open a line');
   expect((await send(`${path}/confirmation`, {}, owner)).status).toBe(404);
   expect(await shown(`/alpha/plans/one/history`)).not.toContain('Text was taken out');
 

@@ -4,7 +4,6 @@ import {
   Actions,
   Alert,
   DateText,
-  Details,
   ErrorSummary,
   Form,
   Hidden,
@@ -146,13 +145,13 @@ const Whole = ({ ui, fact, texts }: { ui: Ui; fact: string; texts: string[] }) =
 
 /** What this cannot reach, said before anybody relies on it. */
 export const Elsewhere = ({ ui }: { ui: Ui }) => (
-  <Details summary={ui.t('plan.staff.redaction.elsewhere')}>
+  <Section title={ui.t('plan.staff.redaction.elsewhere')}>
     <ul>
       {(['search', 'backups', 'files', 'people', 'again'] as const).map((part) => (
         <li>{ui.t(`plan.staff.redaction.elsewhere.${part}`)}</li>
       ))}
     </ul>
-  </Details>
+  </Section>
 );
 
 function Requests({ req, list }: { req: Req; list: ListedRedaction[] }) {
