@@ -1,6 +1,5 @@
 /** The HSDS API from outside: every endpoint and parameter, what is not public, how it refuses. Shapes are held to the schemas in schemas.test.ts. */
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx, Tx } from '#kernel';
 import { type Given, list, plainService, saveAll } from '../../../../test/support/hsds-network.ts';
@@ -206,55 +205,6 @@ test('ndjson gives all results, a line each, as the list and as full shows them'
   expect((await (await ask('/taxonomies?format=ndjson')).text()).split('\n')).toHaveLength(
     defaultTaxonomy().vocabularies.length + 1,
   );
-});
-
-test('taxonomies and terms can be walked, in English and in Spanish', async () => {
-  const { vocabularies, terms } = defaultTaxonomy();
-  expect((await body('/taxonomies')).total_items).toBe(vocabularies.length);
-  expect((await body('/taxonomy_terms')).total_items).toBe(terms.length);
-  const id = vocabularies[0]!.id;
-  expect(await body(`/taxonomies/${id}`)).toMatchObject({ id, name: 'Open Eligibility' });
-  const top = (await body(`/taxonomy_terms?taxonomy_id=${id}&top_only=true`)).contents as unknown as { id: string }[];
-  expect(top.map((one) => one.id)).toContain(food.id);
-  for (const one of top) expect(one).not.toHaveProperty('parent_id');
-  const under = (await body(`/taxonomy_terms?parent_id=${food.id}`)).contents as unknown as { parent_id: string }[];
-  expect(under.length).toBeGreaterThan(2);
-  expect(new Set(under.map((one) => one.parent_id))).toEqual(new Set([food.id]));
-  expect(await body(`/taxonomy_terms/${food.id}`)).toMatchObject({
-    name: 'Food',
-    language: 'en',
-    taxonomy_detail: { id },
-  });
-  expect(await body(`/taxonomy_terms/${food.id}?lang=es`)).toMatchObject({ name: 'Comida', language: 'es' });
-  expect(await names('/taxonomy_terms?search=hambre')).toContain('Food');
-});
-
-test('terms of the network appear once a public record uses them, with those they stand under', async () => {
-  const { id: network } = ctx.network!;
-  const [above, used, unused] = [randomUUID(), randomUUID(), randomUUID()];
-  await t.db.run({ networkId: network, scope: 'system' }, async (tx) => {
-    for (const [id, code, parent] of [
-      [above, 'own.above', '1102'],
-      [used, 'own.used', 'own.above'],
-      [unused, 'own.unused', null],
-    ])
-      await sql`insert into site.directory_term (network_id, id, code, parent, name)
-        values (${network}, ${id}, ${code}, ${parent}, ${JSON.stringify({ en: `The ${code}`, es: `El ${code}` })})`.execute(
-        tx,
-      );
-  });
-  const tagged = (id: string) => [{ id: randomUUID(), taxonomy_term_id: id, link_type: 'need' }];
-  await saveAll(t, ctx, [
-    { ...pantry, fields: { ...pantry.fields, attributes: tagged(used) } },
-    { ...inside, fields: { ...inside.fields, attributes: tagged(unused) } },
-  ]);
-  const own = (await body('/taxonomies')).contents.at(-1)!;
-  expect(own.name).toBe('Terms of this network');
-  expect(await names(`/taxonomy_terms?taxonomy_id=${String(own.id)}`)).toEqual(['The own.above', 'The own.used']);
-  expect(await body(`/taxonomy_terms/${used}?lang=es`)).toMatchObject({ name: 'El own.used', parent_id: above });
-  expect((await ask(`/taxonomy_terms/${unused}`)).status).toBe(404);
-  expect(await names(`/services?taxonomy_term_id=${used}`)).toEqual(['Food Pantry']);
-  expect((await body(`/services?taxonomy_term_id=${unused}`)).total_items).toBe(0);
 });
 
 test('moving a hidden place changes no byte of any answer', async () => {
