@@ -5,7 +5,19 @@ const keepers = ['directory_editor', 'directory_vetter', 'directory_approver'];
 const hiders = ['directory_editor', 'directory_vetter'];
 const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
 
+const importers = ['directory_editor', 'directory_approver'];
+
 export const directoryRoutes: Record<string, Access> = {
+  'GET /:network/staff/directory/export': keepers,
+  'POST /:network/staff/directory/export': keepers,
+  'GET /:network/staff/directory/import': importers,
+  'POST /:network/staff/directory/import': importers,
+  'GET /:network/staff/directory/import/:id': importers,
+  'POST /:network/staff/directory/import/:id': importers,
+  'POST /:network/staff/directory/import/:id/confirmation': importers,
+  'POST /:network/staff/directory/import/:id/listing': ['directory_approver'],
+  'POST /:network/staff/directory/import/:id/removal': importers,
+  'GET /:network/staff/directory/import/:id/work/:work': importers,
   'GET /:network/organizations/:id': 'public',
   'GET /:network/services': 'public',
   'POST /:network/services': 'public',
@@ -35,6 +47,13 @@ export const directoryRoutes: Record<string, Access> = {
 };
 
 export const directoryActions: Record<string, Access> = {
+  'directory.import.confirm': importers,
+  'directory.import.drop': importers,
+  'directory.import.list': ['directory_approver'],
+  'directory.import.open': importers,
+  'directory.import.preview': importers,
+  'directory.import.run': [],
+  'directory.import.write.begin': importers,
   'directory.ownPlace.remove': keepers,
   'directory.ownPlace.save': keepers,
   'directory.place.hide': hiders,
@@ -47,5 +66,6 @@ export const directoryActions: Record<string, Access> = {
 };
 
 export const directoryViews: Record<string, Access> = {
+  'directory.export': keepers,
   'directory.place.reveal': revealers,
 };

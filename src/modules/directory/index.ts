@@ -1,6 +1,7 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
 import { importWork } from './exchange/importing.ts';
+import { exchangeRoutes } from './exchange/pages.tsx';
 import { directoryFigures, figureWords } from './figures.ts';
 import { hsdsRoutes } from './hsds/routes.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -30,7 +31,7 @@ export const directoryModule = defineModule({
     en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...vettingEn },
     es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...vettingEs },
   },
-  routes: [...pageRoutes, ...hsdsRoutes],
+  routes: [...pageRoutes, ...hsdsRoutes, ...exchangeRoutes],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
   panels: [{ place: 'home', order: 5, access: 'public', render: homePanel }],
   sitemap: servicesSitemap,

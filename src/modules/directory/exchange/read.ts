@@ -21,8 +21,6 @@ export interface ReadChoices {
 export interface Headings {
   file: string;
   headings: string[];
-  /** The first rows, for showing. */
-  sample: string[][];
   mapping: Mapping;
 }
 
@@ -49,7 +47,7 @@ export function readParts(
   const plain = (file: string, rows: RowLine[]): void => {
     const headings = rows[0]?.cells ?? [];
     const mapping = choices.mapping ?? known(headings) ?? guessMapping(headings);
-    list = { file, headings, sample: rows.slice(1, 4).map((row) => row.cells), mapping };
+    list = { file, headings, mapping };
     const problem = mappingProblem(mapping);
     if (problem) raw.faults.push({ file, line: rows[0]?.line ?? 1, key: problem, of: 'file' });
     else addFlat(file, rows, mapping, choices.hidden ?? false, raw);

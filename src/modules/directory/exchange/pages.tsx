@@ -1,0 +1,294 @@
+/**
+ * Bringing files in and taking them along, by page: choose, look at what it would change, confirm, watch. Nothing is written before the last step; every
+ * step works without scripts.
+ */
+import { get, page, post, Problem, type Req, redirect, type Route } from '#kernel';
+import {
+  Actions,
+  ErrorSummary,
+  type FieldErrors,
+  FileField,
+  Form,
+  formatInstant,
+  Layout,
+  PageHeader,
+  Progress,
+  Radios,
+  Section,
+  Steps,
+  Submit,
+  Table,
+} from '#ui';
+import type { Audience } from '#modules/organisations';
+import { beginExport, exportAudiences, exportBytes, exportFormats, type ExportFormat, exporters } from './exporting.ts';
+import { type FlatFieldName, flatFields, type Mapping } from './flat.ts';
+import { dropImport, importers, importWork, plainChoices, previewImport, rereadImport } from './importing.ts';
+import { listImport } from './listing-steps.ts';
+import { openImports, shownImport } from './pending.ts';
+import { base, importSteps, previewPage } from './preview-page.tsx';
+import { type ImportChoices, showings } from './store.ts';
+import type { Counts } from './summary.ts';
+
+const directory = '/:network/staff/directory';
+/** A file of the size we take by page, and what surrounds it; larger ones come by the command line. */
+const megabytes = 50;
+const maxBody = (megabytes + 2) * 1_048_576;
+
+export const exchangeRoutes: Route[] = [
+  get(`${directory}/import`, importers, (req) => choosePage(req)),
+  post(`${directory}/import`, importers, postFile, { maxBody }),
+  get(`${directory}/import/:id`, importers, async (req) =>
+    previewPage(req, await shownImport(req.ctx, req.params.id!)),
+  ),
+  post(`${directory}/import/:id`, importers, postChoices),
+  post(`${directory}/import/:id/confirmation`, importers, postConfirmation),
+  post(`${directory}/import/:id/listing`, ['directory_approver'], postListing),
+  post(`${directory}/import/:id/removal`, importers, postRemoval),
+  get(`${directory}/import/:id/work/:work`, importers, workPage),
+  get(`${directory}/export`, exporters, (req) => exportPage(req)),
+  post(`${directory}/export`, exporters, postExport),
+];
+
+const crumbs = ({ ui, ctx }: Req, title: string) => [
+  { label: ui.t('directory.exchange.crumb'), href: ui.href(`/${ctx.network!.slug}/staff`) },
+  { label: title },
+];
+
+async function choosePage(req: Req, errors: FieldErrors = {}) {
+  const { ui, ctx } = req;
+  const title = ui.t('directory.exchange.title.import');
+  const open = await openImports(ctx);
+  return (
+    <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
+      <ErrorSummary ui={ui} errors={errors} />
+      <PageHeader title={title} lead={ui.t('directory.exchange.lead.import')} />
+      <Steps ui={ui} steps={importSteps(ui)} current={0} />
+      <Form ui={ui} action={ui.href(`${base(ctx)}/import`)} files>
+        <FileField
+          ui={ui}
+          name="file"
+          label={ui.t('directory.exchange.field.file')}
+          hint={ui.t('directory.exchange.field.fileHint', { megabytes })}
+          accept=".json,.ndjson,.jsonl,.csv,.tsv,.xlsx,.zip"
+          errors={errors}
+        />
+        <Actions>
+          <Submit>{ui.t('directory.exchange.read')}</Submit>
+          <a href={ui.href(`${base(ctx)}/export`)}>{ui.t('directory.exchange.title.export')}</a>
+        </Actions>
+      </Form>
+      <Section title={ui.t('directory.exchange.waiting')}>
+        <Table
+          ui={ui}
+          caption={ui.t('directory.exchange.waiting')}
+          captionHidden
+          empty={ui.t('directory.exchange.waiting.none')}
+          rows={open}
+          columns={[
+            {
+              key: 'file',
+              label: ui.t('directory.exchange.field.file'),
+              cell: (row) => <a href={ui.href(`${base(ctx)}/import/${row.id}`)}>{row.filename}</a>,
+            },
+            {
+              key: 'at',
+              label: ui.t('directory.exchange.waiting.since'),
+              cell: (row) => formatInstant(ui.locale, row.at, ctx.network!.timezone),
+            },
+            {
+              key: 'state',
+              label: ui.t('directory.exchange.waiting.state'),
+              cell: (row) => ui.t(`directory.exchange.waiting.${row.confirmed_at ? 'asked' : 'open'}`),
+            },
+          ]}
+        />
+      </Section>
+    </Layout>
+  );
+}
+
+/** What a person can put right is said on the page it was entered on; the rest goes its way. */
+async function attempt(
+  work: () => Promise<Response>,
+  again: (errors: FieldErrors) => Promise<Parameters<typeof page>[0]>,
+  req: Req,
+): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem) || !['invalid', 'conflict', 'tooMany'].includes(error.kind)) throw error;
+    const { ui } = req;
+    const fields = Object.entries(error.fields).map(([name, { key, values }]) => [name, ui.t(key, values)] as const);
+    const errors = fields.length > 0 ? Object.fromEntries(fields) : { '': ui.t(error.key, error.values) };
+    return page(await again(errors), error.status);
+  }
+}
+
+async function postFile(req: Req) {
+  const { files } = await req.form();
+  const { ui, ctx } = req;
+  if (!files.file) return page(await choosePage(req, { file: ui.t('directory.exchange.problem.noFile') }), 422);
+  const { name, bytes } = files.file;
+  return attempt(
+    async () => redirect(req, `${base(ctx)}/import/${await previewImport(ctx, { filename: name || 'file', bytes })}`),
+    (errors) => choosePage(req, errors),
+    req,
+  );
+}
+
+const again = (req: Req) => async (errors: FieldErrors) =>
+  previewPage(req, await shownImport(req.ctx, req.params.id!), errors);
+
+async function postChoices(req: Req) {
+  const { fields } = await req.form();
+  const shown = await shownImport(req.ctx, req.params.id!);
+  return attempt(
+    async () => {
+      await rereadImport(req.ctx, shown.id, choicesFrom(fields, shown.summary.list?.headings ?? []));
+      return redirect(req, `${base(req.ctx)}/import/${shown.id}`, { said: 'directory.exchange.said.reread' });
+    },
+    again(req),
+    req,
+  );
+}
+
+function choicesFrom(fields: Record<string, string>, headings: readonly string[]): ImportChoices {
+  const mapping: Mapping = {};
+  for (const [i, heading] of headings.entries()) {
+    const field = fields[`column.${i}`];
+    if (field && Object.hasOwn(flatFields, field)) mapping[heading] = field as FlatFieldName;
+  }
+  return {
+    ...plainChoices,
+    show: showings.find((one) => one === fields.show) ?? 'vetting',
+    skipBroken: fields.skipBroken === 'yes',
+    overwrite: fields.overwrite === 'yes',
+    hidden: fields.hidden === 'yes',
+    ...(headings.length > 0 ? { mapping } : {}),
+  };
+}
+
+async function postConfirmation(req: Req) {
+  const { fields } = await req.form();
+  return attempt(
+    async () => {
+      const { id } = await shownImport(req.ctx, req.params.id!);
+      const work = await importWork.begin(req.ctx, { import: id, basis: fields.basis ?? '' }, id);
+      return redirect(req, `${base(req.ctx)}/import/${id}/work/${work}`);
+    },
+    again(req),
+    req,
+  );
+}
+
+async function postListing(req: Req) {
+  return attempt(
+    async () => {
+      await listImport(req.ctx, { id: req.params.id! });
+      return redirect(req, `${base(req.ctx)}/import`, { said: 'directory.exchange.said.listed' });
+    },
+    again(req),
+    req,
+  );
+}
+
+async function postRemoval(req: Req) {
+  await dropImport(req.ctx, { id: req.params.id! });
+  return redirect(req, `${base(req.ctx)}/import`, { said: 'directory.exchange.said.dropped' });
+}
+
+const refreshSeconds = 2;
+
+/** How far the writing is; the browser asks again by itself. */
+async function workPage(req: Req) {
+  const { ui, ctx, params } = req;
+  const work = await importWork.state(ctx, params.work!);
+  if (work.state === 'done') return written(req, work.result);
+  if (work.state === 'refused') return page(await again(req)({ '': ui.t(work.key, work.values) }), 409);
+  const title = ui.t('directory.exchange.title.writing');
+  const response = await page(
+    <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
+      <PageHeader title={title} lead={ui.t('directory.exchange.lead.writing')} />
+      <Steps ui={ui} steps={importSteps(ui)} current={2} />
+      <Progress ui={ui} label={ui.t('directory.exchange.parts')} done={work.done} total={work.total} />
+    </Layout>,
+  );
+  response.headers.set('refresh', String(refreshSeconds));
+  return response;
+}
+
+const written = (req: Req, counts: Counts): Response =>
+  redirect(req, `${base(req.ctx)}/import`, {
+    said: 'directory.exchange.said.done',
+    ...Object.fromEntries(['organizations', 'services', 'locations'].map((name) => [name, String(counts[name] ?? 0)])),
+  });
+
+async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<string, string> = {}) {
+  const { ui, ctx } = req;
+  const title = ui.t('directory.exchange.title.export');
+  const choices = (name: string, all: readonly string[], hint?: string) => (
+    <Radios
+      ui={ui}
+      name={name}
+      label={ui.t(`directory.exchange.export.${name}`)}
+      hint={hint}
+      value={values[name] ?? all[0]}
+      options={all.map((value) => ({ value, label: ui.t(`directory.exchange.export.${name}.${value}`) }))}
+      errors={errors}
+    />
+  );
+  return (
+    <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
+      <ErrorSummary ui={ui} errors={errors} />
+      <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
+      <Form ui={ui} action={ui.href(`${base(ctx)}/export`)}>
+        {choices('audience', exportAudiences)}
+        {choices('format', exportFormats, ui.t('directory.exchange.export.format.hint'))}
+        <p>{ui.t('directory.exchange.export.arrives')}</p>
+        <Actions>
+          <Submit>{ui.t('directory.exchange.export.make')}</Submit>
+          <a href={ui.href(`${base(ctx)}/import`)}>{ui.t('directory.exchange.title.import')}</a>
+        </Actions>
+      </Form>
+    </Layout>
+  );
+}
+
+const types: Record<ExportFormat, [type: string, ending: string]> = {
+  hsds: ['application/json; charset=utf-8', 'json'],
+  tabular: ['application/zip', 'zip'],
+  csv: ['text/csv; charset=utf-8', 'csv'],
+};
+
+/** The file, sent as it is made: a slow reader holds up nothing but themselves. */
+async function postExport(req: Req) {
+  const { fields } = await req.form();
+  const { ui, ctx } = req;
+  const audience = exportAudiences.find((one) => one === fields.audience);
+  const format = exportFormats.find((one) => one === fields.format);
+  if (!audience || !format) {
+    const said = ui.t('directory.exchange.export.problem.choose');
+    return page(
+      await exportPage(req, { ...(audience ? {} : { audience: said }), ...(format ? {} : { format: said }) }, fields),
+      422,
+    );
+  }
+  const parts = exportBytes(ctx, await beginExport(ctx, { audience: audience as Audience, format }));
+  const [type, ending] = types[format];
+  return new Response(
+    new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const { done, value } = await parts.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: async () => void (await parts.return(undefined)),
+    }),
+    {
+      headers: {
+        'content-type': type,
+        'content-disposition': `attachment; filename="directory-${ctx.network!.slug}-${audience}.${ending}"`,
+      },
+    },
+  );
+}
