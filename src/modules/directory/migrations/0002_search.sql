@@ -101,11 +101,14 @@ begin
       'like', case when a.n = 0 and length(a.word) > 3 then (
         select json_agg(json_build_object('word', c.word, 'n', c.n, 'en', c.stem_en, 'es', c.stem_es)) from (
           (select w.* from @.directory_word w where w.network_id = net {and w.audience = for_audience} and w.word operator(public.%) a.word
-            order by public.similarity(w.word, a.word) desc, w.n desc limit 30)
+            order by public.similarity(w.word, a.word) desc, w.n desc limit 20)
           union
-          (select w.* from @.directory_word w where w.network_id = net {and w.audience = for_audience} and length(a.word) < 8
+          -- Short words share few threes of letters: one wrong letter leaves the beginning or the end of them as it was.
+          (select w.* from @.directory_word w where w.network_id = net {and w.audience = for_audience} and length(a.word) < 7
             and w.word >= left(a.word, 1) and w.word < left(a.word, 1) || '{'
-            and length(w.word) between length(a.word) - 1 and length(a.word) + 1 order by w.n desc limit 400)) c) end,
+            and length(w.word) between length(a.word) - 1 and length(a.word) + 1
+            and (left(w.word, (length(a.word) - 1) / 2) = left(a.word, (length(a.word) - 1) / 2)
+              or right(w.word, (length(a.word) - 1) / 2) = right(a.word, (length(a.word) - 1) / 2)) order by w.n desc limit 40)) c) end,
       'halves', case when a.n = 0 and length(a.word) > 5 then (
         select json_build_array(
             json_build_object('word', l.word, 'n', l.n, 'en', l.stem_en, 'es', l.stem_es), json_build_object('word', r.word, 'n', r.n, 'en', r.stem_en, 'es', r.stem_es))
@@ -129,7 +132,7 @@ create function @.directory_find(
   by_office text, by_area text, lat double precision, lon double precision, metres double precision, age real, open_keys text[],
   terms uuid[], phrase text, sorted text, skip int, take int, most int, facets boolean, doors boolean{, for_audience text})
   returns json language plpgsql stable security definer
-  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
+  set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off set work_mem = '32MB' as $$
 #variable_conflict error
 declare
   net uuid := ctx.network_id();
@@ -171,15 +174,16 @@ begin
       union all select 'flags', flags::text, n from groups where g = 30
     ),
     picked as materialized (
-      select m.id, m.needs, m.place, m.sort_name from m
-      order by case when sorted = 'name' then m.sort_name end,
-        case when sorted = 'near' then m.place operator(public.<->) here end,
-        case when sorted <> 'best' then 0 when m.id in (select n.id from named n) then 0 when m.needs && terms then 1 else 2 end,
-        case when sorted = 'best' and here is not null then m.place operator(public.<->) here end, m.id
-      limit most
+      select x.*, row_number() over () as ord from (
+        select m.id, m.needs, m.place, m.sort_name from m
+        order by case when sorted = 'name' then m.sort_name end,
+          case when sorted = 'near' then m.place operator(public.<->) here end,
+          case when sorted <> 'best' then 0 when m.id in (select n.id from named n) then 0 when m.needs && terms then 1 else 2 end,
+          case when sorted = 'best' and here is not null then m.place operator(public.<->) here end, m.sort_name, m.id
+        limit most) x
     ),
-    parts as (
-      select p.id, p.sort_name, far.metres as far,
+    parts as materialized (
+      select p.id, p.ord, far.metres as far,
         case when sorted = 'best' and any_q is not null then coalesce((
           select sum(w * case when h.head @@ a then 1 when h.head @@ b then 0.7 when h.head @@ c then 0.5 when not loose or h.words @@ x then 0.15 else 0 end)
           from unnest(weights, a_q, b_q, c_q, any_q) u(w, a, b, c, x)), 0) else 0 end as said,
@@ -199,8 +203,8 @@ begin
     ),
     page as (
       select s.*, row_number() over (
-        order by case when sorted = 'name' then s.sort_name end, case when sorted = 'near' then s.far end, s.score desc, s.far, s.sort_name, s.id) as place
-      from (select *, said + 0.2 * least(1, focus) + 1 * exact + 0.5 * term + 0.4 * near as score from parts) s
+        order by case sorted when 'name' then ord when 'near' then coalesce(s.far, 1e9) else - s.score end, ord) as place
+      from (select *, said + 0.2 * least(1, focus) + exact + 0.5 * term + 0.4 * near as score from parts) s
       order by place limit take offset skip
     )
     select json_build_object(

@@ -23,7 +23,7 @@ import { askedWords, understand, type Understood, type WordFact } from './unders
 export type SearchAudience = 'public' | 'partner' | 'hotline';
 
 /** Found services are ranked up to this many; the count and the facets are over all. */
-const mostRanked = 500;
+const mostRanked = 200;
 const mostSkipped = 10_000;
 
 type Found = {
