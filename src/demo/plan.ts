@@ -167,8 +167,18 @@ function itemsAt(plan: DemoPlan, upTo: Day, agency: ReadonlyMap<string, string>)
 }
 
 function indicatorFieldsOf(indicator: DemoIndicator): IndicatorFields {
-  const { title, unit, definition, kind, baseline, target, period, row } = indicator;
-  return { title, unit, definition, direction: kind, baseline, target, period, item: row ?? null, figure: null };
+  const { title, unit, definition, kind, baseline, target, period, row, figure } = indicator;
+  return {
+    title,
+    unit,
+    definition,
+    direction: kind,
+    baseline,
+    target,
+    period,
+    item: row ?? null,
+    figure: figure ?? null,
+  };
 }
 
 /** Everything dated after one day and up to another, oldest first, of the items that `ids` knows. */

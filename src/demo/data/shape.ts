@@ -82,6 +82,8 @@ export interface DemoIndicator {
   baseline: { value: number; on: Day };
   target: { value: number; on: Day };
   period: 'month' | 'quarter' | 'year';
+  /** A figure of another module that gives the values live. */
+  figure?: string;
   /** `null` says that there is no figure for that day. */
   values: { on: Day; value: number | null; note?: BothLanguages }[];
 }
