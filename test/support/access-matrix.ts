@@ -4,6 +4,7 @@
  */
 import type { Access } from '#kernel';
 import { directoryActions, directoryRoutes, directoryViews } from './access-directory.ts';
+import { vettingActions, vettingRoutes, vettingViews } from './access-vetting.ts';
 
 const admins = ['network_admin'];
 const accountAdmins = ['network_admin', 'agency_admin'];
@@ -18,6 +19,7 @@ const planReaders = ['plan_editor', 'plan_approver', 'plan_owner', 'network_admi
 
 export const routeAccess: Record<string, Access> = {
   ...directoryRoutes,
+  ...vettingRoutes,
   'GET /': 'public',
   'GET /accent/:file': 'public',
   'GET /account': 'signedIn',
@@ -209,6 +211,7 @@ export const routeAccess: Record<string, Access> = {
 
 export const actionAccess: Record<string, Access> = {
   ...directoryActions,
+  ...vettingActions,
   'admin.agency.add': admins,
   'admin.agency.join': admins,
   'admin.agency.rename': admins,
@@ -293,6 +296,7 @@ export const stepUp = [
 
 export const viewAccess: Record<string, Access> = {
   ...directoryViews,
+  ...vettingViews,
   'admin.audit.check': auditors,
   'admin.audit.export': auditors,
   'admin.audit.read': auditors,

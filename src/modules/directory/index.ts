@@ -18,6 +18,10 @@ import { servicesSitemap } from './pages/machines.ts';
 import { homePanel } from './pages/panel.tsx';
 import { pageRoutes } from './pages/routes.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
+import { vetters, visitors } from './vetting/roles.ts';
+import { vettingNav, vettingRoutes } from './vetting/routes.ts';
+import { vettingDigest, vettingPanel } from './vetting/start.tsx';
+import { applicationSweep } from './vetting/telling.ts';
 
 export { project, removePublic } from './project.ts';
 export { sealPlace } from './hidden-places.ts';
@@ -31,13 +35,21 @@ export const directoryModule = defineModule({
     en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...vettingEn },
     es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...vettingEs },
   },
-  routes: [...pageRoutes, ...hsdsRoutes, ...exchangeRoutes],
+  routes: [...vettingRoutes, ...pageRoutes, ...hsdsRoutes, ...exchangeRoutes],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
-  panels: [{ place: 'home', order: 5, access: 'public', render: homePanel }],
+  staffNav: vettingNav,
+  panels: [
+    { place: 'start', order: 10, access: [...vetters, ...visitors], render: vettingPanel },
+    { place: 'home', order: 5, access: 'public', render: homePanel },
+  ],
   sitemap: servicesSitemap,
   indicators: directoryFigures,
-  jobs: [dayBegins, importWork.job],
-  schedules: [{ job: dayBegins.name, cron: '10 6 * * *' }],
+  digests: [vettingDigest],
+  jobs: [applicationSweep, dayBegins, importWork.job],
+  schedules: [
+    { job: applicationSweep.name, cron: '50 7 * * *' },
+    { job: dayBegins.name, cron: '10 6 * * *' },
+  ],
   subscribers: [wordsChanged],
   roles: {
     directory_editor: 'directory.role.editor',

@@ -64,3 +64,11 @@ export async function notToContact(
   const events = await eventsOf(tx, networkId, organizationIds);
   return new Set([...events].filter(([, list]) => positionOf(list).doNotContact).map(([id]) => id));
 }
+
+/** Those of these organisations whose application was declined or withdrawn. */
+export async function notTaken(tx: Tx, networkId: string, organizationIds: readonly string[]): Promise<Set<string>> {
+  const events = await eventsOf(tx, networkId, organizationIds);
+  return new Set(
+    [...events].filter(([, list]) => ['declined', 'withdrawn'].includes(positionOf(list).state)).map(([id]) => id),
+  );
+}

@@ -1,0 +1,86 @@
+/** A provider's own values in a form and back: single values as they are, lists of telephone numbers, languages and areas as lines. */
+import { randomUUID } from 'node:crypto';
+import { parseSpokenHours } from '#engines/opening-hours-text';
+import { type Fields, type Rec, shape } from '#modules/organisations';
+import { languageNamed } from '../../taxonomy/languages.ts';
+import { changeable } from '../proposals.ts';
+import { valueLines } from '../values.tsx';
+
+export type Control = 'text' | 'area' | 'number' | 'status' | 'lines' | 'hours';
+
+/** Lists that are written as lines, and the part of a member that a line is. */
+const lineOf: Record<string, 'number' | 'name'> = { phones: 'number', languages: 'name', service_areas: 'name' };
+const areas = new Set([
+  'description',
+  'alert',
+  'eligibility_description',
+  'application_process',
+  'interpretation_services',
+  'wait_time',
+  'fees_description',
+  'fees',
+  'transportation',
+]);
+const numbers = new Set(['minimum_age', 'maximum_age', 'year_incorporated']);
+/** Values that a provider does not keep by hand. */
+const notByHand = new Set(['logo', 'uri', 'tax_id', 'location_type', 'latitude', 'longitude', 'assurer_email']);
+
+/** The fields of a record that its provider may write, and how each is written. */
+export function controlsOf(rec: Rec): { name: string; control: Control }[] {
+  return changeable(rec).flatMap((name): { name: string; control: Control }[] => {
+    if (notByHand.has(name) || name.startsWith('external_')) return [];
+    if (name === 'status') return [{ name, control: 'status' }];
+    if (name === 'schedules') return [{ name, control: 'hours' }];
+    if (lineOf[name]) return [{ name, control: 'lines' }];
+    if (shape[rec.kind][name]?.list) return [];
+    return [{ name, control: numbers.has(name) ? 'number' : areas.has(name) ? 'area' : 'text' }];
+  });
+}
+
+/** What a field's control shows. */
+export const shownValue = (rec: Rec, { name, control }: { name: string; control: Control }): string =>
+  control === 'lines'
+    ? ((rec.fields[name] as Fields[] | undefined) ?? []).map((one) => one[lineOf[name]!] ?? '').join('\n')
+    : control === 'hours'
+      ? ''
+      : (valueLines(rec.fields[name])[0] ?? '');
+
+/** From the form to values: only what differs from what was shown; null takes a value out. */
+export function valuesFrom(rec: Rec, entered: Record<string, string>): Fields {
+  const out: Fields = {};
+  for (const one of controlsOf(rec)) {
+    const text = (entered[one.name] ?? '').trim();
+    if (entered[one.name] === undefined || text === shownValue(rec, one).trim()) continue;
+    out[one.name] = text === '' ? null : valueOf(rec, one, text);
+  }
+  return out;
+}
+
+function valueOf(rec: Rec, { name, control }: { name: string; control: Control }, text: string): unknown {
+  if (control === 'number') return Number(text.replace(',', '.'));
+  if (control === 'hours') return hours(text);
+  if (control !== 'lines') return text;
+  const part = lineOf[name]!;
+  const old = (rec.fields[name] as Fields[] | undefined) ?? [];
+  return [...new Set(text.split('\n').map((line) => line.trim()))].filter(Boolean).map((line) => {
+    const same = old.find((one) => one[part] === line);
+    if (same) return same;
+    const language = name === 'languages' ? languageNamed(line) : null;
+    return language
+      ? { id: randomUUID(), name: language.name.en, code: language.code }
+      : { id: randomUUID(), [part]: line };
+  });
+}
+
+/** Hours as written; what has no certain reading stays words. */
+export function hours(text: string): Fields[] {
+  const rows = parseSpokenHours(text);
+  if (!rows || rows.some((row) => row.by_appointment)) return [{ id: randomUUID(), description: text }];
+  return rows.map((row) => ({
+    id: randomUUID(),
+    freq: row.freq,
+    byday: row.byday,
+    opens_at: row.all_day ? '00:00' : row.opens_at,
+    closes_at: row.all_day ? '24:00' : row.closes_at,
+  })) as Fields[];
+}
