@@ -38,10 +38,11 @@ create table @.directory_search (
   card json not null,
   primary key (network_id, {audience,} id)
 ) with (toast_tuple_target = 128);
--- What every search reads stays in the row; what only the rows shown need is kept beside it.
-alter table @.directory_search alter needs set storage main, alter tags set storage main, alter languages set storage main,
-  alter spots set storage main, alter points set storage main, alter name set storage main,
-  alter words set storage external, alter head set storage external;
+-- What every search and the ranking read stays in the row; what only the rows shown need is kept beside it. Left to itself PostgreSQL would move even
+-- short names out, and fetch them again for every comparison of a sort.
+alter table @.directory_search alter name set storage main, alter sort_name set storage main, alter digest set storage main,
+  alter needs set storage main, alter tags set storage main, alter languages set storage main, alter spots set storage main,
+  alter hours_key set storage main, alter points set storage main, alter head set storage main, alter words set storage external;
 create index #_words on @.directory_search using gin (words) with (gin_pending_list_limit = 256);
 create index #_owner on @.directory_search (network_id, organization_id);
 create index #_name on @.directory_search (network_id, {audience,} sort_name, id);
@@ -126,7 +127,8 @@ end $$;
 --   wanted     what must hold                    by_name    the words, in the name             in_a/b/c  one a word: in the name, terms, organisation; alike: anywhere
 --   by_office, by_area   ways to fit the place asked for: an office there, or served          here, metres   middle and radius
 --   terms      needs that the words name: they come first                                    phrase  the words as a name is kept
--- `doors` asks for the hours among what is found instead; `most` is how many are ranked.
+-- `doors` asks for the hours among what is found instead; `most` is how many are ranked. `is true` keeps the network from being looked up by the key: that
+-- would read all of a network, and without statistics, as on the embedded database, it would seem cheap.
 create function @.directory_find(
   wanted text, by_name text, alike text[], in_a text[], in_b text[], in_c text[], weights real[], loose boolean,
   by_office text, by_area text, lat double precision, lon double precision, metres double precision, age real, open_keys text[],
@@ -148,19 +150,19 @@ declare
 begin
   return (
     with served as materialized (
-      select t.id from @.directory_search t where metres is not null and t.words @@ area_query and t.network_id = net {and t.audience = for_audience}
+      select t.id from @.directory_search t where metres is not null and t.words @@ area_query and (t.network_id = net) is true {and (t.audience = for_audience) is true}
     ),
     m as materialized (
       select t.id, t.needs, t.tags, t.languages, t.spots, t.flags, t.hours_key, t.place, t.sort_name
       from @.directory_search t
-      where t.words @@ query and t.network_id = net {and t.audience = for_audience}
+      where t.words @@ query and (t.network_id = net) is true {and (t.audience = for_audience) is true}
         and (age is null or ((t.minimum_age is null or t.minimum_age <= age) and (t.maximum_age is null or t.maximum_age >= age)))
         and (open_keys is null or t.hours_key in (select unnest(open_keys)))
         and (metres is null or t.id in (select s.id from served s)
           or (t.place is not null and exists (select 1 from unnest(t.points) p where ctx.earth_metres(p, here) <= metres)))
     ),
     named as materialized (
-      select t.id from @.directory_search t where t.words @@ name_query and t.network_id = net {and t.audience = for_audience}
+      select t.id from @.directory_search t where t.words @@ name_query and (t.network_id = net) is true {and (t.audience = for_audience) is true}
     ),
     groups as materialized (
       select needs, tags, languages, spots, flags, count(*)::int as n, grouping(needs, tags, languages, spots, flags) as g

@@ -415,3 +415,30 @@ test('facets and totals are those of counting over the documents', async () => {
     { numRuns: 40 },
   );
 }, 60_000);
+
+test('the word index is used in spite of row-level security, and the table is never read whole', async () => {
+  const asked = sql`site.directory_find('''harbor''', '''A:harbor''', array['''harbor'''], array['''harbor'':A'], array['''harbor'':B'],
+    array['''harbor'':C'], array[1]::real[], false, null, null, null, null, null, null, null, '{}', 'harbor', 'best', 0, 20, 200, true, false)`;
+  const scans = (tx: Parameters<Parameters<typeof t.app.db.readPublic>[1]>[0], relation: string) =>
+    sql<{ n: number }>`select pg_stat_get_xact_numscans(${relation}::regclass)::int as n`
+      .execute(tx)
+      .then((found) => found.rows[0]!.n);
+  const used = await t.app.db.readPublic(network.id, async (tx) => {
+    const before = await scans(tx, 'site.directory_search');
+    const found = await sql<{ found: { total: number } }>`select ${asked} as found`.execute(tx);
+    const whole = (await scans(tx, 'site.directory_search')) - before;
+    return { total: found.rows[0]!.found.total, whole, byIndex: await scans(tx, 'site.site_directory_search_words') };
+  });
+  expect(used.total).toBe(1);
+  expect(used.byIndex).toBeGreaterThan(0);
+  expect(used.whole).toBe(0);
+  // Read directly, row-level security comes first and the index cannot be used: this is why the functions are there.
+  const direct = await t.app.db.readPublic(network.id, async (tx) => {
+    await sql`set local enable_seqscan = off`.execute(tx);
+    const plan = await sql<{
+      'QUERY PLAN': string;
+    }>`explain select id from site.directory_search where words @@ 'harbor'::tsquery`.execute(tx);
+    return plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
+  expect(direct).not.toContain('site_directory_search_words');
+});
