@@ -1,4 +1,5 @@
 /** npm run bench: every number of the product as a ratio to a named peer or limit, in one run. */
+import { directoryImport } from './directory-import.ts';
 import { directorySearch } from './directory-search.ts';
 import { importing } from './import.ts';
 import { lighthousePages } from './lighthouse.ts';
@@ -7,6 +8,7 @@ import { planPage } from './plan-page.ts';
 export async function runAll(databaseUrl: string | null): Promise<void> {
   await planPage(null, 'embedded database');
   await importing(null, 'embedded database');
+  await directoryImport(null, 'embedded database');
   await directorySearch(null, 'embedded database', [4_000]);
   if (databaseUrl) {
     await planPage(databaseUrl, 'PostgreSQL server');

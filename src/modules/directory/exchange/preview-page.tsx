@@ -99,7 +99,7 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
       )}
       {!shown.confirmed_at && (
         <Form ui={ui} action={ui.href(`${at}/removal`)}>
-          <Submit kind="plain">{ui.t('directory.exchange.drop')}</Submit>
+          <Submit kind="outline">{ui.t('directory.exchange.drop')}</Submit>
         </Form>
       )}
     </Layout>
