@@ -1,20 +1,15 @@
 /** The addresses of joining the directory: for applicants, for those who vet, for visitors, for providers. */
 import { get, type NavItem, post, redirect, type Req, type Route } from '#kernel';
+import { postReturn, postStart, postTopic, returnPage, startPage, topicPage } from './apply/pages.tsx';
 import {
   checkPage,
   postDeletion,
   postLeaving,
   postRemoval,
-  postReturn,
   postSending,
-  postStart,
-  postTopic,
   postWithdrawal,
-  returnPage,
-  startPage,
   statusPage,
-  topicPage,
-} from './apply/pages.tsx';
+} from './apply/sending.tsx';
 import { ownPage, ownRecordPage, postOwnRecord } from './own/pages.tsx';
 import { keepers } from '../records/actions.ts';
 import { providers, vetters, visitors } from './roles.ts';
