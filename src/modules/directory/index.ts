@@ -1,7 +1,7 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
-import { importWork } from './exchange/importing.ts';
-import { exchangeRoutes } from './exchange/pages.tsx';
+import { importSweep, importWork } from './exchange/importing.ts';
+import { exchangeNav, exchangeRoutes } from './exchange/pages.tsx';
 import { directoryFigures, figureWords } from './figures.ts';
 import { hsdsRoutes } from './hsds/routes.ts';
 import en from './messages/en.json' with { type: 'json' };
@@ -12,12 +12,17 @@ import hsdsEn from './messages-hsds/en.json' with { type: 'json' };
 import hsdsEs from './messages-hsds/es.json' with { type: 'json' };
 import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
+import shareEn from './messages-share/en.json' with { type: 'json' };
+import shareEs from './messages-share/es.json' with { type: 'json' };
 import vettingEn from './messages-vetting/en.json' with { type: 'json' };
 import vettingEs from './messages-vetting/es.json' with { type: 'json' };
 import { servicesSitemap } from './pages/machines.ts';
 import { homePanel } from './pages/panel.tsx';
 import { pageRoutes } from './pages/routes.ts';
+import { readers } from './pages/staff/who.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
+import { forgetShares } from './share/links.ts';
+import { deskRoutes } from './share/routes.ts';
 import { vetters, visitors } from './vetting/roles.ts';
 import { vettingNav, vettingRoutes } from './vetting/routes.ts';
 import { vettingDigest, vettingPanel } from './vetting/start.tsx';
@@ -32,12 +37,16 @@ export { addListingEvent } from './vetting/events.ts';
 export const directoryModule = defineModule({
   name: 'directory',
   messages: {
-    en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...vettingEn },
-    es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...vettingEs },
+    en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...shareEn, ...vettingEn },
+    es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...shareEs, ...vettingEs },
   },
-  routes: [...vettingRoutes, ...pageRoutes, ...hsdsRoutes, ...exchangeRoutes],
+  routes: [...vettingRoutes, ...pageRoutes, ...deskRoutes, ...hsdsRoutes, ...exchangeRoutes],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
-  staffNav: vettingNav,
+  staffNav: [
+    { path: '/staff/services', label: 'directory.desk.nav', access: readers, order: 10 },
+    ...vettingNav,
+    ...exchangeNav,
+  ],
   panels: [
     { place: 'start', order: 10, access: [...vetters, ...visitors], render: vettingPanel },
     { place: 'home', order: 5, access: 'public', render: homePanel },
@@ -45,10 +54,12 @@ export const directoryModule = defineModule({
   sitemap: servicesSitemap,
   indicators: directoryFigures,
   digests: [vettingDigest],
-  jobs: [applicationSweep, dayBegins, importWork.job],
+  jobs: [applicationSweep, dayBegins, forgetShares, importSweep, importWork.job],
   schedules: [
+    { job: importSweep.name, cron: '20 8 * * *' },
     { job: applicationSweep.name, cron: '50 7 * * *' },
     { job: dayBegins.name, cron: '10 6 * * *' },
+    { job: forgetShares.name, cron: '40 7 * * *' },
   ],
   subscribers: [wordsChanged],
   roles: {

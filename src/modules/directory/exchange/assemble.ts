@@ -6,9 +6,11 @@ import { namedUuid } from '#engines/named-uuid';
 import { canonical } from '#engines/canonical';
 import type { Fields, Kind } from '#engines/record-shape';
 import { fromHsds } from '../hsds/shape.ts';
+import { fromOhana, languageNamed, termByCode } from '../taxonomy/index.ts';
 import { judge } from './judge.ts';
 import { idIn } from './read-tables.ts';
 import type { Fault, RawTables, Row } from './rows.ts';
+import { closedMark, isYes, saysConfidential, yearOf } from './said-words.ts';
 import { entityOfTable, tableOfEntity, type TableShape, tables } from './tables.ts';
 import { readValue } from './values.ts';
 
@@ -162,6 +164,8 @@ class Assembler {
     const said = this.faults.length;
     if (!this.link(table, shape, row, id, hsds)) return;
     this.readCells(shape, row, hsds);
+    // A list of names in one cell has no place for codes.
+    if (table === 'languages' && row.made) hsds.code ??= languageNamed(String(hsds.name ?? ''))?.code;
     if (table === 'service_capacity') hsds.unit = this.pieces.get('units')!.get(String(hsds.unit_id))?.hsds;
     if (before) {
       // A record that JSON repeats is judged once.
@@ -234,8 +238,8 @@ class Assembler {
       const raw = row.cells[name];
       if (raw === undefined || raw === null || raw === '') continue;
       if (type === 'id') {
-        hsds[name] = idIn(this.network, 'terms', raw);
-        const label = this.labels.get(hsds[name] as string);
+        hsds[name] = this.termId(raw, row);
+        const label = this.labels.get(idIn(this.network, 'terms', raw));
         if (label && row.cells.label === undefined) hsds.label = label.slice(0, 300);
         continue;
       }
@@ -253,6 +257,14 @@ class Assembler {
       }
     }
     if (row.cells.closed !== undefined && isYes(row.cells.closed)) hsds.attributes = [closedMark(String(hsds.id))];
+  }
+
+  /** Packages of Ohana name terms of Open Eligibility by older codes; those terms are known here. */
+  termId(raw: unknown, row: Row): string {
+    const own = idIn(this.network, 'terms', raw);
+    const known = termByCode(fromOhana(String(raw)) ?? '');
+    const sameName = known?.name.en === this.labels.get(own);
+    return known && (row.made || sameName) ? known.id : own;
   }
 
   /** Required columns with a value that follows. */
@@ -376,25 +388,4 @@ class Assembler {
       return true;
     });
   }
-}
-
-const closedMark = (id: string) => ({
-  id: namedUuid(id, 'closed'),
-  link_type: 'waymark',
-  label: 'closed',
-  value: 'true',
-});
-const isYes = (value: unknown): boolean =>
-  value === true || /^(true|t|yes|y|1|x|si|sí|confidential|hidden)$/i.test(String(value ?? '').trim());
-const yearOf = (raw: unknown): unknown => /\b(1[6-9]|20)\d\d\b/.exec(String(raw))?.[0] ?? raw;
-
-/** An attribute that calls the place confidential, however it is worded. */
-function saysConfidential(hsds: Fields): boolean {
-  return ((hsds.attributes as Fields[] | undefined) ?? []).some((one) => {
-    const named = [one.label, one.link_type].some((word) =>
-      /^(is[ _-]?)?(confidential|hidden)([ _-](location|place|address))?$/i.test(String(word ?? '')),
-    );
-    if (named) return one.value === undefined || isYes(one.value);
-    return /^(confidential|hidden)([ _-](location|place|address))?$/i.test(String(one.value ?? ''));
-  });
 }

@@ -8,6 +8,7 @@ import { type Ctx, root } from '#kernel';
 import { type Holding, holdings, recordsById, saveRecords } from '#modules/organisations';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
 import { directory } from '../tables.ts';
+import { defaultTaxonomy } from '../taxonomy/index.ts';
 import { confirmImport, importNow, plainChoices, previewImport, rereadImport } from './importing.ts';
 import { listImport } from './listing-steps.ts';
 import { partsOfFolder } from './parts.ts';
@@ -79,13 +80,16 @@ test.skipIf(!existsSync(ohana))('a package as Ohana writes it arrives whole, and
   expect(first.rejected.every((fault) => fault.of === 'value')).toBe(true);
   const all = await held(ctx);
   const passports = all.flatMap((one) => one.services).find((one) => one.fields.name === 'Passport Photos')!;
-  expect(passports.fields.languages).toMatchObject([{ name: 'Spanish' }]);
+  expect(passports.fields.languages).toMatchObject([{ name: 'Spanish', code: 'es' }]);
   expect(passports.fields.schedules).toContainEqual(
     expect.objectContaining({ freq: 'WEEKLY', byday: 'MO', opens_at: '14:00', closes_at: '16:00' }),
   );
-  expect(
-    (passports.fields.attributes as { link_type: string }[]).filter((one) => one.link_type === 'need'),
-  ).toHaveLength(6);
+  const needs = (
+    passports.fields.attributes as { link_type: string; taxonomy_term_id?: string; label: string }[]
+  ).filter((one) => one.link_type === 'need');
+  const known = new Map(defaultTaxonomy().terms.map((term) => [term.id, term.name.en]));
+  expect(needs).toHaveLength(6);
+  expect(needs.map((one) => known.get(one.taxonomy_term_id!))).toEqual(needs.map((one) => one.label));
   const before = await versions(ctx);
   const again = await run();
   expect(Object.values(again.written).every((count) => count === 0)).toBe(true);

@@ -9,7 +9,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { action, apart, type Ctx, longWork, Problem, type Tx, type WorkStep } from '#kernel';
+import { action, apart, type Ctx, type Job, longWork, Problem, tenantOf, type Tx, type WorkStep } from '#kernel';
 import { canonical, holdings, type Kind, recordsById } from '#modules/organisations';
 import { type Change, compare } from './compare.ts';
 import { alike } from './likeness.ts';
@@ -204,6 +204,12 @@ async function keepMapping(
     .onConflict((c) => c.columns(['network_id', 'headings']).doUpdateSet(row))
     .execute();
 }
+
+/** The daily sweep, for networks in which nobody imports any more. */
+export const importSweep: Job = {
+  name: 'directory.import.sweep',
+  run: (ctx) => ctx.app.db.run(tenantOf(ctx), (tx) => dropOld(tx, ctx)),
+};
 
 async function dropOld(tx: Tx, ctx: Ctx): Promise<void> {
   await imports(tx)

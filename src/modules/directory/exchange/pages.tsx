@@ -2,7 +2,7 @@
  * Bringing files in and taking them along, by page: choose, look at what it would change, confirm, watch. Nothing is written before the last step; every
  * step works without scripts.
  */
-import { get, page, post, Problem, type Req, redirect, type Route } from '#kernel';
+import { get, type NavItem, page, post, Problem, type Req, redirect, type Route } from '#kernel';
 import {
   Actions,
   ErrorSummary,
@@ -47,6 +47,10 @@ export const exchangeRoutes: Route[] = [
   get(`${directory}/import/:id/work/:work`, importers, workPage),
   get(`${directory}/export`, exporters, (req) => exportPage(req)),
   post(`${directory}/export`, exporters, postExport),
+];
+
+export const exchangeNav: NavItem[] = [
+  { path: '/staff/directory/import', label: 'directory.exchange.title.import', access: importers, order: 40 },
 ];
 
 const crumbs = ({ ui, ctx }: Req, title: string) => [
