@@ -4,6 +4,8 @@
  *   waiting → sent            (the words are taken out of the row at once, the row goes after a week)
  *      ↺ tried again, later and later; then → failed
  *
+ * A letter whose kind ends in `.forget` went to somebody who is not staff: its row is deleted when it is sent, and when it is given up.
+ *
  * A process that dies while sending sends again: the Message-ID is the row's id, so the second copy is recognised as the same letter.
  * Without SMTP_URL letters wait in the local outbox (/dev/mail in a demo). Addresses and words never reach a log.
  */
@@ -125,14 +127,16 @@ export async function deliverMail(
       await putBack(app, letter, error);
       continue;
     }
-    await app.db.run({ scope: 'system' }, (tx) =>
-      tx
-        .withTables<MailTables>()
-        .updateTable('app.mail')
-        .set({ sent_at: app.clock(), subject: '', body: '', last_error: '' })
-        .where('id', '=', letter.id)
-        .execute(),
-    );
+    await app.db.run({ scope: 'system' }, async (tx) => {
+      const mail = tx.withTables<MailTables>();
+      if (leavesNothing(letter)) await mail.deleteFrom('app.mail').where('id', '=', letter.id).execute();
+      else
+        await mail
+          .updateTable('app.mail')
+          .set({ sent_at: app.clock(), subject: '', body: '', last_error: '' })
+          .where('id', '=', letter.id)
+          .execute();
+    });
     sent++;
   }
   return sent;
@@ -148,11 +152,14 @@ type Claimed = {
   tries: number;
 };
 
+const leavesNothing = ({ kind }: { kind: string }): boolean => kind.endsWith('.forget');
+
 /** Takes the letter that waited longest and pushes it back, in one short transaction: nothing is held open while the mail server talks. */
 async function claim(app: App): Promise<Claimed | null> {
   const now = app.clock();
   return app.db.run({ scope: 'system' }, async (tx) => {
     const mail = tx.withTables<MailTables>();
+    await mail.deleteFrom('app.mail').where('kind', 'like', '%.forget').where('expires_at', '<=', now).execute();
     await mail
       .updateTable('app.mail')
       .set({ failed_at: now, last_error: 'expired', subject: '', body: '' })
@@ -187,14 +194,16 @@ async function putBack(app: App, letter: Claimed, error: unknown): Promise<void>
   const { said, final } = describeFailure(error);
   const over = final || letter.tries > backoffMinutes.length;
   app.log.warn({ mail: letter.id, kind: letter.kind, tries: letter.tries, said, givenUp: over }, 'mail not delivered');
-  await app.db.run({ scope: 'system' }, (tx) =>
-    tx
-      .withTables<MailTables>()
-      .updateTable('app.mail')
-      .set({ last_error: said, ...(over ? { failed_at: app.clock() } : {}) })
-      .where('id', '=', letter.id)
-      .execute(),
-  );
+  await app.db.run({ scope: 'system' }, async (tx) => {
+    const mail = tx.withTables<MailTables>();
+    if (over && leavesNothing(letter)) await mail.deleteFrom('app.mail').where('id', '=', letter.id).execute();
+    else
+      await mail
+        .updateTable('app.mail')
+        .set({ last_error: said, ...(over ? { failed_at: app.clock() } : {}) })
+        .where('id', '=', letter.id)
+        .execute();
+  });
 }
 
 /** What went wrong in codes alone: a server's sentence often repeats the address. Refused for good (5xx on the address): not tried again. */

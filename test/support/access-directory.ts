@@ -7,6 +7,9 @@ const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
 
 const importers = ['directory_editor', 'directory_approver'];
 
+const insiders = ['advocate', 'directory_editor', 'directory_vetter', 'directory_approver', 'directory_visitor'];
+const readers = [...insiders, 'partner'];
+
 export const directoryRoutes: Record<string, Access> = {
   'GET /:network/staff/directory/export': keepers,
   'POST /:network/staff/directory/export': keepers,
@@ -26,6 +29,24 @@ export const directoryRoutes: Record<string, Access> = {
   'GET /:network/services/feed.atom': 'public',
   'GET /:network/services/results/:id': 'public',
   'POST /:network/services/results/:id': 'public',
+  'GET /:network/staff/services': readers,
+  'POST /:network/staff/services': readers,
+  'GET /:network/staff/services/:id': readers,
+  'POST /:network/staff/services/:id/notes': insiders,
+  'POST /:network/staff/services/:id/notes/:note/removal': insiders,
+  'POST /:network/staff/services/:id/places': revealers,
+  'POST /:network/staff/services/:id/referrals': keepers,
+  'GET /:network/staff/services/results/:id': readers,
+  'POST /:network/staff/services/results/:id': readers,
+  'POST /:network/staff/services/results/:id/keeping': readers,
+  'POST /:network/staff/services/searches/:id': readers,
+  'GET /:network/staff/services/share': readers,
+  'POST /:network/staff/services/share': readers,
+  'GET /:network/staff/services/share/list.pdf': readers,
+  'POST /:network/staff/services/share/links': readers,
+  'POST /:network/staff/services/share/links/:id/revocation': readers,
+  'GET /:network/staff/services/share/print': readers,
+  'GET /s/:token': 'public',
   'GET /:network/hsds': 'public',
   'GET /:network/hsds/': 'public',
   'GET /:network/hsds/openapi.json': 'public',
@@ -54,6 +75,13 @@ export const directoryActions: Record<string, Access> = {
   'directory.import.preview': importers,
   'directory.import.run': [],
   'directory.import.write.begin': importers,
+  'directory.basket.change': readers,
+  'directory.note.add': insiders,
+  'directory.note.end': insiders,
+  'directory.search.remove': readers,
+  'directory.search.save': readers,
+  'directory.share.make': readers,
+  'directory.share.revoke': readers,
   'directory.ownPlace.remove': keepers,
   'directory.ownPlace.save': keepers,
   'directory.place.hide': hiders,

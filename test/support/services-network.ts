@@ -73,6 +73,13 @@ export async function servicesNetwork(t: TestApp, ctx: Ctx): Promise<void> {
       },
     },
   };
+  const inside = {
+    organization_id: ids.quiet,
+    name: `${internal.name} safe rooms`,
+    status: 'active',
+    languages: speaks('tl'),
+    attributes: [says('need', 'service.shelter.safe-house')],
+  };
   await saveAll(t, ctx, [
     organization(ids.house, 'Heron House', { description: 'Shelter since 1981', website: 'https://heron.example' }),
     {
@@ -149,18 +156,8 @@ export async function servicesNetwork(t: TestApp, ctx: Ctx): Promise<void> {
         languages: speaks('en'),
       },
     },
-    organization(ids.quiet, `${internal.name} Rooms`),
-    {
-      kind: 'service',
-      id: ids.inside,
-      fields: {
-        organization_id: ids.quiet,
-        name: `${internal.name} safe rooms`,
-        status: 'active',
-        languages: speaks('tl'),
-        attributes: [says('need', 'service.shelter.safe-house')],
-      },
-    },
+    { ...organization(ids.quiet, `${internal.name} Rooms`), marks: { name: 'hotline' } },
+    { kind: 'service', id: ids.inside, fields: inside, marks: marksForAll('service', inside, 'hotline') },
   ]);
   await list(t, ctx, [ids.house, ids.bridge, ids.kitchen]);
   await list(t, ctx, [ids.quiet], false);

@@ -9,6 +9,8 @@ export const clientEntries = {
   copy: 'src/ui/client/copy.ts',
   /** Ask before leaving a form with unsaved words. */
   unsaved: 'src/ui/client/unsaved.ts',
+  /** Keys for the advocate's list of services. */
+  listKeys: 'src/modules/directory/client/list-keys.ts',
   /** Make or use a passkey, then send the form. */
   passkey: 'src/modules/identity/client/passkey.ts',
 } as const;

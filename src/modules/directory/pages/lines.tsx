@@ -9,7 +9,15 @@ export function linesToShow(network: Pick<Network, 'lines' | 'isDemo'>) {
   return network.isDemo && !allAnswered(lines) ? [...nationalLines, ...lines] : lines;
 }
 
-export function Lines({ ui, network, level = 2 }: { ui: Pick<Ui, 'locale' | 't'>; network: Network; level?: 2 | 3 }) {
+export function Lines({
+  ui,
+  network,
+  level = 2,
+}: {
+  ui: Pick<Ui, 'locale' | 't'>;
+  network: Pick<Network, 'lines' | 'isDemo'>;
+  level?: 2 | 3;
+}) {
   const reader = { locale: ui.locale, t: translator(ui.locale) };
   const title = ui.t('directory.page.lines');
   return (

@@ -1,0 +1,74 @@
+/** What a list to share says of each service: a few lines that paper, screen and PDF draw alike, from the documents of whoever receives it. */
+import { type App, type Network, today } from '#kernel';
+import type { Locale, Ui } from '#ui';
+import { lineWords } from '../pages/lines.tsx';
+import { addressLine, costOf, languagesOf, phonesOf } from '../pages/facts.tsx';
+import { weekWords } from '../pages/hours.tsx';
+import { doorsOf } from '../pages/opening.ts';
+import { readServices, type ServiceView } from '../pages/read.ts';
+import { type Said, said } from '../pages/said.tsx';
+
+type Speaker = Pick<Ui, 't' | 'locale'>;
+
+export interface Entry {
+  id: string;
+  name: Said;
+  organization: string;
+  phones: string[];
+  lines: string[];
+}
+
+export interface ShareList {
+  entries: Entry[];
+  /** How many of those chosen the reader may not see. */
+  left: number;
+  /** Numbers that are always answered. */
+  help: string[];
+}
+
+/** The list as an audience may read it now; services that it may not see are left out and counted. */
+export async function shareList(
+  app: App,
+  network: Network,
+  ui: Speaker,
+  audience: 'public' | 'partner',
+  ids: readonly string[],
+): Promise<ShareList> {
+  const views = await readServices(app, network.id, audience, ids);
+  const day = today({ app, network });
+  const entries = ids.flatMap((id) => {
+    const view = views.get(id);
+    return view ? [entryOf(ui, view, day, network.timezone)] : [];
+  });
+  return { entries, left: ids.length - entries.length, help: lineWords(network, ui.locale as Locale) };
+}
+
+function entryOf(ui: Speaker, view: ServiceView, day: string, zone: string): Entry {
+  const { body } = view.service;
+  const hours = doorsOf(view).map((door) =>
+    weekWords(ui, door.rows, day, zone)
+      .map((line) => `${line.days}: ${line.hours}`)
+      .join('; '),
+  );
+  const languages = languagesOf(view, ui.locale);
+  const cost = costOf(ui, body);
+  const apply = said(body, 'application_process', ui.locale);
+  const bring = ((body.required_documents as { document?: string }[] | undefined) ?? []).flatMap(
+    (one) => one.document ?? [],
+  );
+  return {
+    id: view.service.id,
+    name: said(body, 'name', ui.locale) ?? { text: view.service.name },
+    organization: said(view.organization.body, 'name', ui.locale)?.text ?? view.organization.name,
+    phones: phonesOf(view).map((phone) => phone.number),
+    lines: [
+      ...view.places.map(({ place }) => addressLine(place)),
+      ...(body.confidential_place === true ? [ui.t('directory.page.confidential')] : []),
+      ...hours,
+      languages.length > 0 ? ui.t('directory.page.speaks', { languages: languages.join(', ') }) : '',
+      cost ? ui.t('directory.page.costs', { cost }) : '',
+      bring.length > 0 ? `${ui.t('directory.page.bring')}: ${bring.join(', ')}` : '',
+      apply?.text ?? '',
+    ].filter(Boolean),
+  };
+}
