@@ -186,11 +186,8 @@ begin
     ),
     parts as materialized (
       select p.id, p.ord, far.metres as far,
-        case when sorted = 'best' and any_q is not null then coalesce((
-          select sum(w * case when h.head @@ a then 1 when h.head @@ b then 0.7 when h.head @@ c then 0.5 when not loose or h.words @@ x then 0.15 else 0 end)
-          from unnest(weights, a_q, b_q, c_q, any_q) u(w, a, b, c, x)), 0) else 0 end as said,
-        case when sorted = 'best' and any_q is not null then (select count(*) from unnest(a_q) a where h.head @@ a)::real
-          / greatest(1, length(p.sort_name) - length(replace(p.sort_name, ' ', '')) + 1) else 0 end as focus,
+        coalesce(r.said, 0) as said,
+        coalesce(r.in_name, 0)::real / greatest(1, length(p.sort_name) - length(replace(p.sort_name, ' ', '')) + 1) as focus,
         case when p.sort_name = phrase then 1 else 0 end as exact,
         case when p.needs && terms then 1 else 0 end as term,
         case when here is not null and far.metres is not null then 10000 / (10000 + far.metres) else 0 end as near
@@ -199,6 +196,10 @@ begin
         -- Read once, not once for each word.
         select t.head || ''::tsvector as head, case when loose then t.words || ''::tsvector end as words from @.directory_search t
         where t.network_id = net {and t.audience = for_audience} and t.id = p.id offset 0) h
+      cross join lateral (
+        select sum(w * case when h.head @@ a then 1 when h.head @@ b then 0.7 when h.head @@ c then 0.5 when not loose or h.words @@ x then 0.15 else 0 end) as said,
+          count(*) filter (where h.head @@ a) as in_name
+        from unnest(weights, a_q, b_q, c_q, any_q) u(w, a, b, c, x) where sorted = 'best') r
       left join lateral (
         select min(ctx.earth_metres(o, here)) as metres from @.directory_search t, unnest(t.points) o
         where here is not null and p.place is not null and t.network_id = net {and t.audience = for_audience} and t.id = p.id) far on true

@@ -54,6 +54,7 @@ export function placeOfOffice(
     if (county) return { state: county.state, ...(county.fips ? { county: county.fips } : {}) };
   }
   if (typeof address?.city !== 'string') return {};
-  const town = placesNamed(`${address.city}, ${address.state_province ?? state ?? ''}`, state)[0];
+  const region = typeof address.state_province === 'string' ? address.state_province : (state ?? '');
+  const town = placesNamed(`${address.city}, ${region}`, state)[0];
   return town ? { state: town.state, ...(town.fips && town.kind !== 'state' ? { county: town.fips } : {}) } : {};
 }

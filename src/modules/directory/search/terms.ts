@@ -60,9 +60,12 @@ export class TermBook {
     return (term.related ?? []).flatMap((code) => this.#byCode.get(code)?.id ?? []);
   }
 
-  /** Terms that these words name exactly, by a name or a synonym in any language. */
+  /** Terms that these words name exactly in any language: those of that name, and only where there is none those with such a synonym. */
   named(words: readonly string[]): SearchTerm[] {
-    return this.#byPhrase.get(words.join(' ')) ?? [];
+    const phrase = words.join(' ');
+    const all = this.#byPhrase.get(phrase) ?? [];
+    const ofName = all.filter(({ name }) => plain(name.en) === phrase || plain(name.es) === phrase);
+    return ofName.length > 0 ? ofName : all;
   }
 }
 
