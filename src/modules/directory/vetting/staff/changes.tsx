@@ -74,7 +74,7 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
       )}
       <Form ui={ui} action={ui.href(base(ctx, `/changes/${row.id}`))}>
         {fields.map((field) => (
-          <Section title={ui.t(`directory.vetting.field1.${field}`)} level={3}>
+          <Section title={ui.t(`directory.vetting.field1.${field}`)}>
             <Table
               ui={ui}
               caption={ui.t(`directory.vetting.field1.${field}`)}
