@@ -86,7 +86,12 @@ async function change(
   const said: Said = Object.fromEntries(Object.entries(open).map(([name, value]) => [name, mark(value)]));
   const hasPlace = Object.keys(place).length > 0;
   if (hasPlace) {
-    const blind = await ctx.app.services.vault.blindIndex(tx, 'deployment', 'directory.import.place', canonical(place));
+    const blind = await ctx.app.services.vault.blindIndex(
+      tx,
+      'deployment',
+      'directory_import_record.place',
+      canonical(place),
+    );
     said.place = blind.toString('base64url').slice(0, 22);
   }
   const base = {

@@ -230,24 +230,31 @@ const written = (req: Req, counts: Counts): Response =>
 async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<string, string> = {}) {
   const { ui, ctx } = req;
   const title = ui.t('directory.exchange.title.export');
-  const choices = (name: string, all: readonly string[], hint?: string) => (
-    <Radios
-      ui={ui}
-      name={name}
-      label={ui.t(`directory.exchange.export.${name}`)}
-      hint={hint}
-      value={values[name] ?? all[0]}
-      options={all.map((value) => ({ value, label: ui.t(`directory.exchange.export.${name}.${value}`) }))}
-      errors={errors}
-    />
-  );
   return (
     <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
       <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
       <Form ui={ui} action={ui.href(`${base(ctx)}/export`)}>
-        {choices('audience', exportAudiences)}
-        {choices('format', exportFormats, ui.t('directory.exchange.export.format.hint'))}
+        <Radios
+          ui={ui}
+          name="audience"
+          label={ui.t('directory.exchange.export.audience')}
+          value={values.audience ?? 'public'}
+          options={exportAudiences.map((value) => ({
+            value,
+            label: ui.t(`directory.exchange.export.audience.${value}`),
+          }))}
+          errors={errors}
+        />
+        <Radios
+          ui={ui}
+          name="format"
+          label={ui.t('directory.exchange.export.format')}
+          hint={ui.t('directory.exchange.export.format.hint')}
+          value={values.format ?? 'hsds'}
+          options={exportFormats.map((value) => ({ value, label: ui.t(`directory.exchange.export.format.${value}`) }))}
+          errors={errors}
+        />
         <p>{ui.t('directory.exchange.export.arrives')}</p>
         <Actions>
           <Submit>{ui.t('directory.exchange.export.make')}</Submit>

@@ -125,7 +125,9 @@ function addEligibility(row: Row, into: RawTables): void {
 const understood = new Set(
   `id confidential department vanity_number vanity country_prefix language weekday holiday closed link_id link_entity link_type service_id location_id
   organization_id contact_id phone_id service_at_location_id capacity_id unit_id funding languages service_areas required_documents taxonomy_ids keywords
-  audience payments accessibility email short_desc virtual phone last_modified program_id`.split(/\s+/),
+  accreditations licenses audience payments accessibility email short_desc virtual phone last_modified program_id`.split(
+    /\s+/,
+  ),
 );
 
 function sayUnknown(file: string, table: string, header: RowLine, columns: readonly string[], into: RawTables): void {
