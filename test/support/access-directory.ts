@@ -2,6 +2,7 @@
 import type { Access } from '#kernel';
 
 const keepers = ['directory_editor', 'directory_vetter', 'directory_approver'];
+const vetters = ['directory_vetter', 'directory_approver'];
 const hiders = ['directory_editor', 'directory_vetter'];
 const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
 
@@ -11,6 +12,34 @@ const insiders = ['advocate', 'directory_editor', 'directory_vetter', 'directory
 const readers = [...insiders, 'partner'];
 
 export const directoryRoutes: Record<string, Access> = {
+  'GET /:network/services/figures': 'public',
+  'GET /:network/services/check': 'public',
+  'GET /:network/services/check/:token': 'public',
+  'POST /:network/services/check/:token': 'public',
+  'GET /:network/services/check/:token/stop': 'public',
+  'POST /:network/services/check/:token/stop': 'public',
+  'GET /api/v1/networks/:network/directory/figures': 'public',
+  'GET /:network/staff/directory/upkeep': keepers,
+  'GET /:network/staff/directory/upkeep/checks': keepers,
+  'POST /:network/staff/directory/upkeep/checks': keepers,
+  'GET /:network/staff/directory/upkeep/periods': keepers,
+  'POST /:network/staff/directory/upkeep/periods': keepers,
+  'GET /:network/staff/directory/upkeep/figures': keepers,
+  'GET /:network/staff/directory/upkeep/answers/settled': keepers,
+  'POST /:network/staff/directory/upkeep/answers/settled': keepers,
+  'GET /:network/staff/directory/upkeep/campaigns': keepers,
+  'POST /:network/staff/directory/upkeep/campaigns': keepers,
+  'GET /:network/staff/directory/upkeep/campaigns/new': keepers,
+  'GET /:network/staff/directory/upkeep/campaigns/:id': keepers,
+  'GET /:network/staff/directory/upkeep/campaigns/:id/start': keepers,
+  'GET /:network/staff/directory/upkeep/campaigns/:id/end': keepers,
+  'POST /:network/staff/directory/upkeep/campaigns/:id/start': keepers,
+  'POST /:network/staff/directory/upkeep/campaigns/:id/end': keepers,
+  'GET /:network/staff/directory/upkeep/listings/:id': keepers,
+  'GET /:network/staff/directory/upkeep/listings/:id/letters': keepers,
+  'POST /:network/staff/directory/upkeep/listings/:id/letters': keepers,
+  'GET /:network/staff/directory/upkeep/listings/:id/restoration': vetters,
+  'POST /:network/staff/directory/upkeep/listings/:id/restoration': vetters,
   'GET /:network/staff/directory/export': keepers,
   'POST /:network/staff/directory/export': keepers,
   'GET /:network/staff/directory/import': importers,
@@ -68,6 +97,19 @@ export const directoryRoutes: Record<string, Access> = {
 };
 
 export const directoryActions: Record<string, Access> = {
+  'directory.upkeep.advance': [],
+  'directory.upkeep.answer': 'public',
+  'directory.upkeep.ask': [],
+  'directory.upkeep.check': keepers,
+  'directory.upkeep.demote': [],
+  'directory.upkeep.draft': keepers,
+  'directory.upkeep.end': keepers,
+  'directory.upkeep.letterBox': keepers,
+  'directory.upkeep.periods': keepers,
+  'directory.upkeep.restore': vetters,
+  'directory.upkeep.settle': keepers,
+  'directory.upkeep.start': keepers,
+  'directory.upkeep.stopLetters': 'public',
   'directory.import.confirm': importers,
   'directory.import.drop': importers,
   'directory.import.list': ['directory_approver'],

@@ -14,6 +14,8 @@ import recordsEn from './messages-records/en.json' with { type: 'json' };
 import recordsEs from './messages-records/es.json' with { type: 'json' };
 import shareEn from './messages-share/en.json' with { type: 'json' };
 import shareEs from './messages-share/es.json' with { type: 'json' };
+import upkeepEn from './messages-upkeep/en.json' with { type: 'json' };
+import upkeepEs from './messages-upkeep/es.json' with { type: 'json' };
 import vettingEn from './messages-vetting/en.json' with { type: 'json' };
 import vettingEs from './messages-vetting/es.json' with { type: 'json' };
 import { servicesSitemap } from './pages/machines.ts';
@@ -23,6 +25,10 @@ import { readers } from './pages/staff/who.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
 import { forgetShares } from './share/links.ts';
 import { deskRoutes } from './share/routes.ts';
+import { upkeepDigest, upkeepPanel } from './upkeep/pages/start.tsx';
+import { upkeepRoutes } from './upkeep/routes.ts';
+import { upkeepDay } from './upkeep/steps.ts';
+import { keepers } from './records/actions.ts';
 import { vetters, visitors } from './vetting/roles.ts';
 import { vettingNav, vettingRoutes } from './vetting/routes.ts';
 import { vettingDigest, vettingPanel } from './vetting/start.tsx';
@@ -37,28 +43,31 @@ export { addListingEvent } from './vetting/events.ts';
 export const directoryModule = defineModule({
   name: 'directory',
   messages: {
-    en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...shareEn, ...vettingEn },
-    es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...shareEs, ...vettingEs },
+    en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...shareEn, ...upkeepEn, ...vettingEn },
+    es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...shareEs, ...upkeepEs, ...vettingEs },
   },
-  routes: [...vettingRoutes, ...pageRoutes, ...deskRoutes, ...hsdsRoutes, ...exchangeRoutes],
+  routes: [...vettingRoutes, ...upkeepRoutes, ...pageRoutes, ...deskRoutes, ...hsdsRoutes, ...exchangeRoutes],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
   staffNav: [
     { path: '/staff/services', label: 'directory.desk.nav', access: readers, order: 10 },
     ...vettingNav,
+    { path: '/staff/directory/upkeep', label: 'directory.upkeep.nav', access: keepers, order: 16 },
     ...exchangeNav,
   ],
   panels: [
     { place: 'start', order: 10, access: [...vetters, ...visitors], render: vettingPanel },
+    { place: 'start', order: 12, access: keepers, render: upkeepPanel },
     { place: 'home', order: 5, access: 'public', render: homePanel },
   ],
   sitemap: servicesSitemap,
   indicators: directoryFigures,
-  digests: [vettingDigest],
-  jobs: [applicationSweep, dayBegins, forgetShares, importSweep, importWork.job],
+  digests: [vettingDigest, upkeepDigest],
+  jobs: [applicationSweep, dayBegins, forgetShares, importSweep, importWork.job, upkeepDay],
   schedules: [
     { job: importSweep.name, cron: '20 8 * * *' },
     { job: applicationSweep.name, cron: '50 7 * * *' },
     { job: dayBegins.name, cron: '10 6 * * *' },
+    { job: upkeepDay.name, cron: '20 15 * * *' },
     { job: forgetShares.name, cron: '40 7 * * *' },
   ],
   subscribers: [wordsChanged],

@@ -38,6 +38,7 @@ export {
   shape,
 } from './shape.ts';
 export { type CheckWay, checkWays, records, type RecordTables, type Source, sources } from './tables.ts';
+export { type ValueDays, valueDays } from './value-days.ts';
 export { marksForAll, maySee, visibleFields } from './visibility.ts';
 
 export const organisations = defineModule({ name: 'organisations', messages: { en, es } });
