@@ -23,17 +23,10 @@ export interface Fault {
   of: 'value' | 'row' | 'link' | 'file';
 }
 
-/** A term that a file brings along: code and name, so that an attribute can say it in words. */
-export interface Term {
-  id: string;
-  code?: string;
-  name?: string;
-  taxonomy?: string;
-}
-
 /** What was read of one file, folder or zip. */
 export class RawTables {
   readonly rows = new Map<string, Row[]>();
+  /** Terms that the file brings along, so that an attribute can say its term in words. */
   readonly terms: Row[] = [];
   readonly faults: Fault[] = [];
   /** Things a person should know that are no fault: columns nobody knows, files left out. */
