@@ -193,6 +193,7 @@ test('functions that run with the owner’s rights are few, and look nothing up 
     'app.audit_append',
     'app.directory_find',
     'app.directory_hours',
+    'app.directory_visit_another_agency',
     'app.directory_words',
     'app.plan_take_out',
     'site.directory_find',

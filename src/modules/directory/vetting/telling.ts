@@ -55,7 +55,7 @@ export async function tellApplicant(
   const address = `${ctx.app.config.baseUrl}/${network.slug}/services/apply/return?lang=${row.locale}`;
   await ctx.app.services.mail.send(tx, {
     to,
-    kind: 'directory.application',
+    kind: 'directory.vetting.letter',
     subject: t('directory.vetting.letter.subject', { network: pick(network.name, row.locale) }),
     text: [
       t('directory.vetting.letter.hello', { name: contact.contactName?.[0] ?? '' }),

@@ -1,5 +1,6 @@
 /** Values of records in words, short: for choosing what the public sees and for comparing what a provider would change. */
 import type { Fields } from '#modules/organisations';
+import type { Ui } from '#ui';
 
 const joined = (parts: readonly unknown[]): string =>
   parts
@@ -36,13 +37,27 @@ export function valueLines(value: unknown): string[] {
   return [String(value)];
 }
 
-export const Value = ({ value, none }: { value: unknown; none: string }) => {
-  const lines = valueLines(value);
+/** A value in words; `field` says whether it is a code that has words of its own. */
+export const Value = ({
+  ui,
+  field,
+  value,
+  none,
+}: {
+  ui: Pick<Ui, 't'>;
+  field: string;
+  value: unknown;
+  none: string;
+}) => {
+  const lines =
+    field === 'status' && typeof value === 'string'
+      ? [ui.t(`directory.vetting.status.${value.replace(' ', '_')}`)]
+      : valueLines(value);
   if (lines.length === 0) return <>{none}</>;
   return lines.length === 1 ? (
     <span class="wm-lines">{lines[0]}</span>
   ) : (
-    <ul class="wm-marks">
+    <ul class="wm-tight">
       {lines.map((line) => (
         <li>{line}</li>
       ))}

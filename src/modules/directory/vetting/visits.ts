@@ -163,7 +163,6 @@ export const visitsOf = (tx: Tx, networkId: string, organizationId: string) =>
     .where('v.organization_id', '=', organizationId)
     .orderBy('v.asked_at', 'desc')
     .execute();
-export type VisitRow = Awaited<ReturnType<typeof visitsOf>>[number];
 
 /** The visits that one person was asked for, those to come first, with the names of the organisations and nothing else of them. */
 export async function visitsBy(tx: Tx, networkId: string, personId: string) {

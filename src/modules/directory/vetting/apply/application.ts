@@ -115,7 +115,7 @@ const begin = action('directory.application.begin', {
 });
 
 const locatorOf = (tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, locator: string) =>
-  ctx.app.services.vault.blindIndex(tx, 'deployment', 'directory.application.code', `${ctx.network!.id} ${locator}`);
+  ctx.app.services.vault.blindIndex(tx, 'deployment', 'directory application code', `${ctx.network!.id} ${locator}`);
 
 /** Begins an application: the code to come back with, and the token for this browser. Throws tooMany. */
 export async function beginApplication(ctx: Ctx, origin: string): Promise<{ code: string; door: string }> {

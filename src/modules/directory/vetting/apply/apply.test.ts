@@ -24,7 +24,7 @@ const rows = async () =>
 const letters = async () =>
   (
     await system((tx) =>
-      sql<{ body: string }>`select body from app.mail where kind = 'directory.application'`.execute(tx),
+      sql<{ body: string }>`select body from app.mail where kind = 'directory.vetting.letter'`.execute(tx),
     )
   ).rows;
 

@@ -95,7 +95,7 @@ export async function ownPage(req: Req) {
       req={req}
       title={recordName(view.holding.organization)}
       eyebrow={ui.t('directory.vetting.own.title')}
-      lead={ui.t(`directory.vetting.told.${view.at.state}`)}
+      lead={ui.t(`directory.vetting.told.${standing.public ? 'public' : view.at.state}`)}
     >
       <Section title={ui.t('directory.vetting.own.records')}>
         <ul class="wm-plain-list">
@@ -135,14 +135,14 @@ const Seen = ({ ui, doc }: { ui: Ui; doc: Document }) =>
   doc.kind === 'service_at_location' ? null : (
     <Section title={`${ui.t(`directory.vetting.kind.${doc.kind}`)}: ${doc.name}`} level={3}>
       <SummaryList
-        facts={Object.entries(doc.body)
+        facts={Object.entries({ name: doc.body.name, ...doc.body })
           .filter(
             ([name, value]) =>
               !/(^id|_id|^confidential_place|^translations)$/.test(name) && valueLines(value).length > 0,
           )
           .map(([name, value]) => ({
             term: ui.t(`directory.vetting.field1.${name}`),
-            value: <Value value={value} none="" />,
+            value: <Value ui={ui} field={name} value={value} none="" />,
           }))}
       />
       {doc.body.confidential_place === true && <p>{ui.t('directory.vetting.own.placeHidden')}</p>}

@@ -92,7 +92,7 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
                 {
                   key: 'value',
                   label: ui.t('directory.vetting.change.value'),
-                  cell: ({ value }) => <Value value={value} none={none} />,
+                  cell: ({ value }) => <Value ui={ui} field={field} value={value} none={none} />,
                 },
               ]}
             />

@@ -6,6 +6,7 @@ import {
   DateField,
   Details,
   Form,
+  formatDay,
   Hidden,
   Radios,
   Select,
@@ -175,7 +176,10 @@ function StepForm(given: Given & { step: Step }) {
             errors={errors}
             options={reported.map((visit) => ({
               value: visit.id,
-              label: ui.t('directory.vetting.visit.byOn', { who: visit.visitor, day: visit.visited_on ?? '' }),
+              label: ui.t('directory.vetting.visit.byOn', {
+                who: visit.visitor,
+                day: formatDay(ui.locale, visit.visited_on ?? ''),
+              }),
             }))}
           />
         )}

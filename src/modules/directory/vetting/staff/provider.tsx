@@ -10,6 +10,7 @@ import {
   Empty,
   ErrorSummary,
   Form,
+  formatDay,
   Hidden,
   Section,
   Select,
@@ -93,7 +94,7 @@ function Visits({ req, view, refused }: Given) {
             <p>
               {visit.visitor} ·{' '}
               {visit.reported_at ? (
-                ui.t('directory.vetting.visit.done', { day: visit.visited_on ?? '' })
+                ui.t('directory.vetting.visit.done', { day: formatDay(ui.locale, visit.visited_on ?? '') })
               ) : visit.ended_at ? (
                 ui.t('directory.vetting.visit.ended')
               ) : visit.due_on ? (

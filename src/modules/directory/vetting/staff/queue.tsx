@@ -59,7 +59,7 @@ export async function queuePage(req: Req) {
           },
         ]}
       />
-      <Pager ui={ui} page={view.page} total={view.total} size={view.size} />
+      {view.total > 0 && <Pager ui={ui} page={view.page} total={view.total} size={view.size} />}
     </VettingPage>
   );
 }

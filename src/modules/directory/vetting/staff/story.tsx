@@ -1,6 +1,6 @@
 /** What happened to a provider, told: the four steps with what they showed, and every event in its order. */
 import type { Child } from 'hono/jsx';
-import { type Moment, Table, Tag, Timeline, type Ui } from '#ui';
+import { formatDay, type Moment, Table, Tag, Timeline, type Ui } from '#ui';
 import { nextStep, type Step, steps } from '../../listing.ts';
 import { criteria, visitChecks, type VisitReport } from '../evidence.ts';
 import type { ProviderView, Told } from './read.ts';
@@ -60,37 +60,43 @@ export function Evidence({ ui, event, view }: { ui: Words; event: Told; view: Pr
   const text = (name: string) => (typeof data[name] === 'string' ? (data[name] as string) : '');
   const found = (name: string) => (text(name) ? ui.t(`directory.vetting.finding.${text(name)}`) : '');
   const lines: Child[] = [];
+  let report: VisitReport | null = null;
   if (event.kind === 'reviewed')
     for (const one of criteria) lines.push(`${ui.t(`directory.vetting.criterion.${one}`)}: ${found(one)}`);
   if (text('spokeWith')) lines.push(ui.t('directory.vetting.told1.spokeWith', { who: text('spokeWith') }));
   for (const one of ['first', 'second'] as const) if (text(one)) lines.push(`${text(one)}: ${found(`${one}Said`)}`);
   if (text('visit')) {
     const visit = view.visits.find(({ id }) => id === text('visit'));
-    if (visit?.report) lines.push(<Report ui={ui} report={visit.report} />);
+    report = visit?.report ?? null;
   }
   if (text('saidBy'))
     lines.push(
       ui.t('directory.vetting.told1.choice', {
         who: text('saidBy'),
-        day: text('saidOn'),
+        day: formatDay(ui.locale, text('saidOn')),
         how: ui.t(`directory.vetting.how.${text('how') || 'phone'}`),
       }),
     );
   if (data.by === 'applicant') lines.push(ui.t('directory.vetting.told1.applicant'));
   for (const name of ['note', 'reason', 'words'] as const) if (text(name)) lines.push(text(name));
-  if (lines.length === 0) return <>{event.by ?? '–'}</>;
+  if (lines.length === 0 && !report) return <>{event.by ?? '–'}</>;
   return (
-    <ul class="wm-marks">
-      {lines.map((line) => (
-        <li class="wm-lines">{line}</li>
-      ))}
-    </ul>
+    <>
+      {lines.length > 0 && (
+        <ul class="wm-tight">
+          {lines.map((line) => (
+            <li class="wm-lines">{line}</li>
+          ))}
+        </ul>
+      )}
+      {report && <Report ui={ui} report={report} />}
+    </>
   );
 }
 
 /** A visitor's report as lines. */
 export const Report = ({ ui, report }: { ui: Words; report: VisitReport }) => (
-  <ul class="wm-marks">
+  <ul class="wm-tight">
     {visitChecks.map((check) => (
       <li>
         {ui.t(`directory.vetting.check.${check}`)} <b>{ui.t(`directory.vetting.answer.${report[check]}`)}</b>
