@@ -15,7 +15,10 @@ function member(one: Fields): string {
     return joined([one.address_1, one.address_2, one.city, one.state_province, one.postal_code]);
   if (one.freq !== undefined || one.opens_at !== undefined)
     return joined([one.byday, [one.opens_at, one.closes_at].filter(Boolean).join('–'), one.description]);
-  if (one.link_type !== undefined) return joined([one.label, one.value]);
+  if (one.link_type !== undefined) {
+    const said = joined([String(one.label ?? '').replaceAll('_', ' '), one.value]);
+    return one.link_type === 'eligibility_exclude' ? `− ${said}` : said;
+  }
   return joined([
     one.name,
     one.title,

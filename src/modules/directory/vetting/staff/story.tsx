@@ -117,7 +117,7 @@ export function Story({ ui, view }: { ui: Ui; view: ProviderView }) {
         event.kind === 'skipped'
           ? ui.t('directory.vetting.event.skipped', { step: ui.t(`directory.vetting.step.${String(event.data.step)}`) })
           : ui.t(`directory.vetting.event.${event.kind}`),
-      body: Object.keys(event.data).some((key) => !['application', 'step'].includes(key)) ? (
+      body: Object.keys(event.data).some((key) => !['application', 'step', 'audience'].includes(key)) ? (
         <Evidence ui={ui} event={event} view={view} />
       ) : undefined,
     }),
