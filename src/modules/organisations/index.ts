@@ -17,6 +17,7 @@ export {
   currentId,
   type Holding,
   holdings,
+  lastChecks,
   type Rec,
   recordsById,
   type Saved,

@@ -36,9 +36,11 @@ if (!document.documentElement.dataset.listKeys) {
       document.activeElement?.closest('tr')?.querySelector<HTMLButtonElement>('button[data-share]')?.click();
     }
   });
-  // Back from putting a service on the list: go on where one was.
+  // Back from putting a service on the list: go on where one was. Browsers go to the address's part last, and that takes the focus away.
   const here = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
-  here?.querySelector<HTMLAnchorElement>('a[data-row]')?.focus();
+  const again = () => setTimeout(() => here?.querySelector<HTMLAnchorElement>('a[data-row]')?.focus());
+  if (document.readyState === 'complete') again();
+  else addEventListener('load', again);
 }
 
 export {};

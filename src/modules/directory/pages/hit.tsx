@@ -79,8 +79,8 @@ export function HitItem(props: {
         ) : (
           ui.t('directory.page.noPhone')
         )}
-        {body.confidential_place === true && <> · {ui.t('directory.page.confidential')}</>}
       </p>
+      {body.confidential_place === true && <p class="wm-tight">{ui.t('directory.page.confidential')}</p>}
       <p class="wm-soft wm-small wm-tight">
         {[
           languages.length > 0 ? ui.t('directory.page.speaks', { languages: languages.join(', ') }) : null,

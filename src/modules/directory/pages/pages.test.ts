@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
+import { checkRecord } from '../records/actions.ts';
 import { ids, internal, servicesNetwork } from '../../../../test/support/services-network.ts';
 
 let t: TestApp;
@@ -221,4 +222,17 @@ test('whatever a form sends, there is an answer', async () => {
     const changed = await t.submit(path, { change: `needs:${value}` });
     expect((await t.fetch(changed.headers.get('location')!)).status).toBe(200);
   }
+});
+
+test('a page says when somebody last made sure of a service, as soon as they have', async () => {
+  const path = `/alpha/services/${ids.meals}`;
+  expect(plain(await textOf(await t.fetch(path)))).toContain('Not checked yet: call before you go');
+  const editor = await t.person(ctx.network!.id, ['directory_editor']);
+  await checkRecord(await t.ctx(ctx.network!.id, editor), {
+    id: ids.meals,
+    field: '*',
+    on: '2026-05-30',
+    how: 'phone',
+  });
+  expect(plain(await textOf(await t.fetch(path)))).toContain('Last checked May 30, 2026');
 });

@@ -119,7 +119,9 @@ export function Hours({ ui, view, today, zone, mark = noMark }: PartProps) {
 export function Eligibility({ ui, view, mark = noMark }: PartProps) {
   const { body } = view.service;
   const words = said(body, 'eligibility_description', ui.locale);
-  const [from, to] = [body.minimum_age, body.maximum_age] as [number | undefined, number | undefined];
+  const to = body.maximum_age as number | undefined;
+  // From nothing on is no lower limit.
+  const from = (body.minimum_age as number | undefined) || undefined;
   const ages =
     from !== undefined && to !== undefined
       ? ui.t('directory.page.ages.between', { from, to })
@@ -127,7 +129,9 @@ export function Eligibility({ ui, view, mark = noMark }: PartProps) {
         ? ui.t('directory.page.ages.from', { from })
         : to !== undefined
           ? ui.t('directory.page.ages.to', { to })
-          : '';
+          : body.minimum_age === 0
+            ? ui.t('directory.page.ages.all')
+            : '';
   const groups = [
     ['audience', 'directory.page.forWhom'],
     ['specialisation', 'directory.page.knowsWell'],

@@ -93,6 +93,7 @@ export const checkRecord = action('directory.record.check', {
     how: z.enum(checkWays),
   }),
   may: keepers,
+  public: true,
   load: async ({ tx, input, ctx }) => {
     const [found] = await recordsById(tx, ctx.network!.id, [input.id]);
     if (!found || (input.field !== '*' && !shape[found.kind][input.field])) throw Problem.notFound();
@@ -102,6 +103,7 @@ export const checkRecord = action('directory.record.check', {
     const on = input.on ?? today(ctx);
     if (on > today(ctx)) throw Problem.invalid({ on: { key: 'kernel.field.date' } });
     await addChecks(tx, ctx, ctx.network!.id, [{ recordId: loaded.id, field: input.field, on, how: input.how }]);
+    await project(tx, ctx, [loaded.organizationId]);
   },
   audit: ({ input, loaded }) => ({ subject: `${loaded.kind}:${loaded.id}`, fields: [input.field] }),
 });
