@@ -19,13 +19,20 @@ export interface Document {
 /** Service states that nobody is sent to. */
 const gone = new Set(['inactive', 'defunct']);
 
-/** The documents of one organisation for one audience, or none when it is not shown to them. */
+/**
+ * The documents of one organisation for one audience, or none when it is not shown to them. `checked`: the newest day on which somebody made sure of each
+ * field of a service; told as HSDS's `assured_date`, because whoever sends somebody there must know how old it is, and only of fields that are shown:
+ * that a hidden one was looked at is hidden too. `ownerShown`: whether another organisation, at
+ * whose place a service is offered, is shown; where it is not, the link is left out like the place, or its id would tell that there is one.
+ */
 export function documents(
   holding: Holding,
   standing: Pick<Standing, 'listed' | 'public'>,
   audience: Audience,
+  checked: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
+  ownerShown: (organizationId: string) => boolean = () => true,
 ): Document[] {
-  if (audience === 'public' ? !standing.public : audience !== 'vetting' && !standing.listed) return [];
+  if (!shownTo(standing, audience)) return [];
   const seen = (rec: Rec) => visibleFields(rec.kind, rec.fields, rec.marks, audience);
   const owner = seen(holding.organization);
   if (owner.name === undefined) return [];
@@ -51,19 +58,22 @@ export function documents(
   const hidden = new Set(holding.locations.filter((place) => place.confidential).map((place) => place.id));
   const places = new Map<string, Fields>();
   for (const place of holding.locations) {
-    if (place.confidential) continue;
+    const own = place.organizationId === holding.organization.id;
+    if (place.confidential || (!own && !ownerShown(place.organizationId))) continue;
     const body = seen(place);
     // A place of which nothing may be seen but its links is no place to this audience.
     const says = Object.keys(body).filter((name) => name !== 'organization_id');
     if (body.location_type === undefined || says.length < 2) continue;
     places.set(place.id, body);
-    if (place.organizationId === holding.organization.id) add(place, body, String(body.name ?? ''));
+    if (own) add(place, body, String(body.name ?? ''));
   }
   const services = new Map<string, Fields>();
   for (const service of holding.services) {
     const body = seen(service);
     if (body.name === undefined || gone.has(String(service.fields.status))) continue;
     body.status ??= service.fields.status;
+    for (const [field, day] of Object.entries(checked.get(service.id) ?? {}))
+      if ((field === '*' || field in body) && day > String(body.assured_date ?? '')) body.assured_date = day;
     if (body.program_id && !programs.has(String(body.program_id))) delete body.program_id;
     const links = holding.links.filter((link) => link.fields.service_id === service.id);
     if (links.some((link) => hidden.has(String(link.fields.location_id)))) body.confidential_place = true;
@@ -77,6 +87,10 @@ export function documents(
   }
   return out;
 }
+
+/** Whether a listing that stands like this is shown to an audience at all. */
+export const shownTo = (standing: Pick<Standing, 'listed' | 'public'>, audience: Audience): boolean =>
+  audience === 'public' ? standing.public : audience === 'vetting' || standing.listed;
 
 /** Whether a parent organisation is shown is not known here, so it is never named. */
 const withoutStrayParent = (owner: Fields): Fields =>

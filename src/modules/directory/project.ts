@@ -4,11 +4,16 @@
  */
 import { sql } from 'kysely';
 import { type Ctx, dayIn, type Tx } from '#kernel';
-import { type Audience, holdings } from '#modules/organisations';
-import { type Document, documents } from './documents.ts';
+import { type Audience, type Holding, holdings, lastChecks, maySee, recordsById } from '#modules/organisations';
+import { type Document, documents, shownTo } from './documents.ts';
 import { type ListingEvent, type Standing, standing } from './listing.ts';
+import { ownPlaces, ownTerms } from './own/read.ts';
+import { Places } from './search/places.ts';
+import type { RowContext } from './search/rows.ts';
+import { TermBook } from './search/terms.ts';
 import { SearchWriter } from './search/write.ts';
 import { directory } from './tables.ts';
+import { defaultTaxonomy } from './taxonomy/index.ts';
 
 const shown = ['public', 'partner', 'hotline'] as const satisfies Audience[];
 export type ShownAudience = (typeof shown)[number];
@@ -32,15 +37,22 @@ export async function project(
     organizationIds === null
       ? await everyOrganization(tx, networkId)
       : await withGuests(tx, networkId, organizationIds);
-  const search = new SearchWriter(tx, networkId);
+  const search = new SearchWriter(tx, networkId, await ownContext(tx, networkId));
   for (let i = 0; i < all.length; i += slice) {
     const ids = all.slice(i, i + slice);
     const held = await holdings(tx, networkId, ids);
     const standings = await standingsOf(tx, networkId, ids, day);
+    const services = [...held.values()].flatMap((one) => one.services.map((service) => service.id));
+    const checked = await lastChecks(tx, networkId, services);
+    const ownerShown = await ownersElsewhere(tx, networkId, held, day);
     const made = new Map(
       shown.map((audience) => [
         audience,
-        [...held.values()].flatMap((one) => documents(one, standings.get(one.organization.id) ?? nowhere, audience)),
+        [...held.values()].flatMap((one) =>
+          documents(one, standings.get(one.organization.id) ?? nowhere, audience, checked, (id) =>
+            ownerShown(id, audience),
+          ),
+        ),
       ]),
     );
     for (const audience of shown) {
@@ -50,6 +62,34 @@ export async function project(
     onSlice(Math.min(i + slice, all.length), all.length);
   }
   await search.finish();
+}
+
+/** Of organisations at whose places services of these are offered: whether an audience is shown them. */
+async function ownersElsewhere(
+  tx: Tx,
+  networkId: string,
+  held: ReadonlyMap<string, Holding>,
+  day: string,
+): Promise<(organizationId: string, audience: Audience) => boolean> {
+  const guests = [...held.values()].flatMap(({ organization, locations }) =>
+    locations.flatMap((place) => (place.organizationId === organization.id ? [] : [place.organizationId])),
+  );
+  const ids = [...new Set(guests)];
+  if (ids.length === 0) return () => false;
+  const owners = new Map((await recordsById(tx, networkId, ids)).map((rec) => [rec.id, rec]));
+  const standings = await standingsOf(tx, networkId, ids, day);
+  return (id, audience) =>
+    shownTo(standings.get(id) ?? nowhere, audience) && maySee(audience, owners.get(id)?.marks.name ?? 'vetting');
+}
+
+/** The network's own terms and places, for the search rows. */
+async function ownContext(tx: Tx, networkId: string): Promise<Partial<RowContext>> {
+  const terms = await ownTerms(tx, networkId);
+  const places = await ownPlaces(tx, networkId);
+  return {
+    ...(terms.length > 0 ? { terms: new TermBook([...defaultTaxonomy().terms, ...terms]) } : {}),
+    ...(places.length > 0 ? { names: new Places(places) } : {}),
+  };
 }
 
 const nowhere: Standing = { listed: false, public: false, because: null, listedSince: null, publicSince: null };

@@ -331,13 +331,19 @@ export async function addChecks(
   }
 }
 
-/** The newest day on which somebody made sure of a record or of one of its fields, by record; those nobody checked are not there. */
-export async function lastChecks(tx: Tx, networkId: string, ids: readonly string[]): Promise<Map<string, string>> {
+/** The newest day on which somebody made sure of each field, or of all of them ('*'), by record; records that nobody checked are not there. */
+export async function lastChecks(
+  tx: Tx,
+  networkId: string,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, string>>> {
   if (ids.length === 0) return new Map();
-  const found = await sql<{ id: string; day: string }>`
-    select record_id as id, max(on_day)::text as day from app.record_check
-    where network_id = ${networkId} and record_id = any(${[...ids]}::uuid[]) group by record_id`.execute(tx);
-  return new Map(found.rows.map((row) => [row.id, row.day]));
+  const found = await sql<{ id: string; days: Record<string, string> }>`
+    select record_id as id, jsonb_object_agg(field, day) as days from (
+      select record_id, field, max(on_day)::text as day from app.record_check
+      where network_id = ${networkId} and record_id = any(${[...ids]}::uuid[]) group by record_id, field) newest
+    group by record_id`.execute(tx);
+  return new Map(found.rows.map((row) => [row.id, row.days]));
 }
 
 /** The id a record has now: its own, or that of the record it was merged into. */

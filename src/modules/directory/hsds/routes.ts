@@ -10,7 +10,7 @@ import { get, json, post, type Req, type Route, type Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import { lines, oneOf, pageOf, refuse } from './answers.ts';
 import { type Spot, spotOf } from './coverage.ts';
-import { ownPlaces } from '../own/words.ts';
+import { ownPlaces } from '../own/read.ts';
 import { find, type ListedKind } from './find.ts';
 import { nest } from './nest.ts';
 import { openApiOf } from './openapi.ts';

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Locale, Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
-import { type OwnTerm, ownTerms } from '../own/words.ts';
+import { type OwnTerm, ownTerms } from '../own/read.ts';
 import { defaultTaxonomy, stableId, termByCode } from '../taxonomy/index.ts';
 import type { TermOf } from './shape.ts';
 

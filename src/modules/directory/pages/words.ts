@@ -5,7 +5,7 @@
 import type { App, Network } from '#kernel';
 import type { Locale } from '#ui';
 import type { OwnPlace } from '../gazetteer/index.ts';
-import { ownPlaces, ownTerms } from '../own/words.ts';
+import { ownPlaces, ownTerms } from '../own/read.ts';
 import { defaultTerms, TermBook } from '../search/terms.ts';
 import { defaultTaxonomy, languageNamed } from '../taxonomy/index.ts';
 

@@ -7,7 +7,7 @@ import type { Document } from '../documents.ts';
 import { languageNamed } from '../taxonomy/index.ts';
 import { type Hours, hoursKey } from './hours.ts';
 import { areaKeys, officeKeys, officeSquares } from './keys.ts';
-import { areasNamed, placeOfOffice } from './places.ts';
+import { anywhere, areasNamed, placeOfOffice, type Places } from './places.ts';
 import type { Office } from './query.ts';
 import type { TermBook } from './terms.ts';
 import { maySuggest, plain, wordsIn } from './words.ts';
@@ -65,6 +65,8 @@ export interface RowContext {
   terms: TermBook;
   /** Postal code of the state the network works in, where it is known: for places that are named without one. */
   state?: string;
+  /** What names of places mean; the gazetteer's alone where it is left out. */
+  names?: Places;
   /** Places of other organisations, by id, when this audience may see them. */
   places?: ReadonlyMap<string, Document>;
 }
@@ -120,10 +122,13 @@ function rowOf(
   const accessibility = closed(termIds('accessibility'));
   const languages = languagesOf([body, ...at.map(({ place }) => place.body)]);
   const offices = at.map(({ place }) => officeOf(place));
-  const lies = at.map(({ place }) => placeOfOffice(place.body, context.state));
+  const names = context.names ?? anywhere;
+  const lies = at.map(({ place }) => placeOfOffice(place.body, context.state, names));
   const areas = [body, ...at.map(({ link }) => link.body)]
     .flatMap((fields) => list(fields, 'service_areas'))
-    .flatMap((area) => areasNamed(text(area, 'name') || text(area, 'description'), lies[0]?.state ?? context.state));
+    .flatMap((area) =>
+      areasNamed(text(area, 'name') || text(area, 'description'), lies[0]?.state ?? context.state, names),
+    );
   const points = offices.flatMap(({ lat, lon }) => (lat === undefined || lon === undefined ? [] : [{ lat, lon }]));
   const flags = flagsOf(body, attributes);
   const hours = hoursOf(body, at);
