@@ -19,7 +19,7 @@ const letterMinutes = 60;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 /** Letters of this kind are deleted when they are sent (src/kernel/mail.ts): the address is not kept. */
-const letterKind = 'directory.share.forget';
+const letterKind = 'share.forget';
 
 /**
  * Makes a link, and sends it by mail where asked. `safe`: the person who asks has said that it is safe to write there now; without it nothing is
