@@ -8,7 +8,17 @@ import { testApp, type TestApp, type TestPerson } from './support/harness.ts';
 let t: TestApp;
 let staff: TestPerson;
 let networkId: string;
-const everything = ['network_admin', 'plan_editor', 'plan_approver', 'auditor', 'operator'];
+const everything = [
+  'network_admin',
+  'plan_editor',
+  'plan_approver',
+  'auditor',
+  'operator',
+  'directory_vetter',
+  'directory_approver',
+  'directory_visitor',
+  'provider',
+];
 /** The gate asks the same questions each time; FUZZ_RUNS=200 asks others, and more. */
 const options = process.env.FUZZ_RUNS ? { numRuns: Number(process.env.FUZZ_RUNS) } : { numRuns: 6, seed: 20261121 };
 
