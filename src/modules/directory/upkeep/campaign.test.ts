@@ -232,7 +232,7 @@ test('no letter ever goes to whoever said no, in whatever order things happen', 
         const silences: { from: Date; to: Date | null }[] = [];
         for (const [what, days] of all) {
           day = day.add({ days });
-          t.setClock(`${day}T18:00:00Z`);
+          t.setClock(`${day.toString()}T18:00:00Z`);
           if (what === 'no' && !silent) {
             await other.event(one.organization, 'doNotContact', day.toString());
             silences.push({ from: t.app.clock(), to: null });

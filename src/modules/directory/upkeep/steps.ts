@@ -27,7 +27,7 @@ const addDays = (day: string, days: number): string => Temporal.PlainDate.from(d
 
 /** The values a campaign asks a listing for today; none when it is not its turn. */
 export function toAsk(
-  campaign: Pick<Campaign, 'continuous' | 'listings' | 'organizations' | 'asks' | 'startedOn'>,
+  campaign: Pick<Campaign, 'continuous' | 'listings' | 'asks' | 'startedOn'> & { organizations: readonly string[] },
   listing: Listing,
   values: readonly Value[],
   before: readonly Pick<Request, 'organizationId' | 'closedOn' | 'askedOn'>[],
