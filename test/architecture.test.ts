@@ -86,12 +86,20 @@ const owners = new Map(
   ),
 );
 
+/** Modules that open their tables for others to read in one statement with their own (docs/decisions/0012-records-in-versions-read-through-documents.md). */
+const openToRead: Record<string, string[]> = { organisations: ['directory'] };
+/** A statement that changes the table named after it. */
+const changes =
+  /(?:insertInto|updateTable|deleteFrom)\(\s*'([^' ]+)|(?:insert into|update|delete from)\s+((?:app|site)\.\w+)/gi;
+
 /** Tables of other modules that a file names. What the kernel owns is everyone's ground; the kernel itself names its own alone. */
 function foreignTables(path: string, text: string): string[] {
   const room = roomOf(path).replace('modules/', '');
+  const changed = new Set([...text.matchAll(changes)].map(([, quoted, bare]) => quoted ?? bare));
   return [...new Set(text.match(/\b(?:app|site)\.[a-z]\w*/g) ?? [])].filter((name) => {
     const owner = owners.get(name);
-    return owner !== undefined && owner !== 'kernel' && owner !== room;
+    const read = owner !== undefined && openToRead[owner]?.includes(room) && !changed.has(name);
+    return owner !== undefined && owner !== 'kernel' && owner !== room && !read;
   });
 }
 
@@ -102,6 +110,9 @@ test('a table is named only by the module that owns it', () => {
   );
   expect(named).toEqual([]);
   expect(foreignTables('src/modules/site/x.ts', "tx.selectFrom('app.plan as p')")).toEqual(['app.plan']);
+  expect(foreignTables('src/modules/directory/x.ts', 'select id from app.record')).toEqual([]);
+  expect(foreignTables('src/modules/directory/x.ts', "insertInto('app.record')")).toEqual(['app.record']);
+  expect(foreignTables('src/modules/directory/x.ts', 'delete from app.record')).toEqual(['app.record']);
 });
 
 test('a migration refers only to tables of its own module, of the kernel and of modules before it', () => {

@@ -4,7 +4,15 @@
  */
 import { sql } from 'kysely';
 import { type Ctx, dayIn, type Tx } from '#kernel';
-import { type Audience, type Holding, holdings, lastChecks, maySee, recordsById } from '#modules/organisations';
+import {
+  type Audience,
+  type Holding,
+  holdings,
+  lastChecks,
+  maySee,
+  organizationIds as everyOrganization,
+  recordsById,
+} from '#modules/organisations';
 import { type Document, documents, shownTo } from './documents.ts';
 import { type ListingEvent, type Standing, standing } from './listing.ts';
 import { ownPlaces, ownTerms } from './own/read.ts';
@@ -93,14 +101,6 @@ async function ownContext(tx: Tx, networkId: string): Promise<Partial<RowContext
 }
 
 const nowhere: Standing = { listed: false, public: false, because: null, listedSince: null, publicSince: null };
-
-async function everyOrganization(tx: Tx, networkId: string): Promise<string[]> {
-  const found = await sql<{ id: string }>`
-    select id from app.record where network_id = ${networkId} and kind = 'organization' order by created_at, id`.execute(
-    tx,
-  );
-  return found.rows.map((row) => row.id);
-}
 
 /** The organisations themselves, and those whose services are offered at their places. */
 async function withGuests(tx: Tx, networkId: string, ids: readonly string[]): Promise<string[]> {

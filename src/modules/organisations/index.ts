@@ -3,6 +3,7 @@ import { defineModule } from '#kernel';
 import en from './messages/en.json' with { type: 'json' };
 import es from './messages/es.json' with { type: 'json' };
 
+export { addMerge, endMerge } from './merging.ts';
 export { mergedRecords, organizationIds } from './overview.ts';
 export { canonical } from '#engines/canonical';
 export {
@@ -38,6 +39,18 @@ export {
   required,
   shape,
 } from './shape.ts';
+export {
+  type Check,
+  linkIds,
+  type Merged,
+  mergedInto,
+  recordKind,
+  recordsStamp,
+  storiesOf,
+  type Story,
+  type Version,
+} from './stories.ts';
+export { organizationSums } from './sums.ts';
 export { type CheckWay, checkWays, records, type RecordTables, type Source, sources } from './tables.ts';
 export { type ValueDays, valueDays } from './value-days.ts';
 export { marksForAll, maySee, visibleFields } from './visibility.ts';

@@ -8,14 +8,14 @@ import { z } from 'zod';
 import { action, type Ctx, Problem, today, type Tx } from '#kernel';
 import {
   addChecks,
+  addMerge,
   audiences,
   checkWays,
+  endMerge,
   type Fields,
-  holdings,
   kinds,
   type Marks,
   type Rec,
-  records,
   recordsById,
   saveRecords,
   shape,
@@ -134,52 +134,12 @@ export const mergeRecords = action('directory.record.merge', {
     if (from.kind !== into.kind || from.confidential !== into.confidential)
       throw Problem.conflict('directory.records.mergeKinds');
     await keepAlias(tx, networkId, from.id, into.id);
-    await saveRecords(tx, ctx, networkId, await moved(tx, networkId, from, into.id), {
-      source: 'staff',
-      note: 'merge',
-    });
-    await records(tx)
-      .insertInto('app.record_merge')
-      .values({
-        network_id: networkId,
-        from_id: from.id,
-        into_id: into.id,
-        reason: input.reason,
-        author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
-        at: ctx.app.clock(),
-      })
-      .execute();
+    await addMerge(tx, ctx, networkId, from, into, input.reason);
     await project(tx, ctx, [from.organizationId, into.organizationId]);
     emit('directory.changed', { record: into.id });
   },
   audit: ({ input }) => ({ subject: `record:${input.from}`, fields: ['merge'], reason: input.reason }),
 });
-
-/** What points to a record, pointing to another. */
-async function moved(tx: Tx, networkId: string, from: Rec, intoId: string): Promise<ToSave[]> {
-  const holding = (await holdings(tx, networkId, [from.organizationId])).get(from.organizationId);
-  const field = `${from.kind}_id`;
-  const guests = from.kind === 'location' ? await linksAt(tx, networkId, from.id) : [];
-  const all = holding ? [...holding.programs, ...holding.services, ...holding.locations, ...holding.links] : [];
-  const seen = new Set<string>();
-  return [...all, ...guests]
-    .filter((one) => one.id !== from.id && one.fields[field] === from.id && !seen.has(one.id) && seen.add(one.id))
-    .map((one) => ({ id: one.id, kind: one.kind, fields: { ...one.fields, [field]: intoId } }));
-}
-
-async function linksAt(tx: Tx, networkId: string, locationId: string): Promise<Rec[]> {
-  const rows = await records(tx)
-    .selectFrom('app.record')
-    .select('id')
-    .where('network_id', '=', networkId)
-    .where('location_id', '=', locationId)
-    .execute();
-  return recordsById(
-    tx,
-    networkId,
-    rows.map((row) => row.id),
-  );
-}
 
 /** Takes a merge back: the duplicate stands again. What was moved stays where it is until somebody moves it. */
 export const partRecords = action('directory.record.part', {
@@ -188,16 +148,9 @@ export const partRecords = action('directory.record.part', {
   public: true,
   run: async ({ tx, input, ctx, emit }) => {
     const networkId = ctx.network!.id;
-    const ended = await records(tx)
-      .updateTable('app.record_merge')
-      .set({ undone_at: ctx.app.clock(), undone_by: ctx.actor.kind === 'person' ? ctx.actor.personId : null })
-      .where('network_id', '=', networkId)
-      .where('from_id', '=', input.id)
-      .where('undone_at', 'is', null)
-      .returning('into_id')
-      .executeTakeFirst();
-    if (!ended) throw Problem.conflict('directory.records.notMerged');
-    const found = await recordsById(tx, networkId, [input.id, ended.into_id]);
+    const into = await endMerge(tx, ctx, networkId, input.id);
+    if (!into) throw Problem.conflict('directory.records.notMerged');
+    const found = await recordsById(tx, networkId, [input.id, into]);
     await project(tx, ctx, [...new Set(found.map((one) => one.organizationId))]);
     await directory(tx)
       .deleteFrom('site.directory_alias')

@@ -10,7 +10,7 @@ create table app.record (
   program_id uuid,
   service_id uuid,
   location_id uuid,
-  -- A place that must stay hidden: its address and point never stand in a version, only in app.confidential_location.
+  -- A place that must stay hidden: its address and point never stand in a version, only sealed, with the module that sends people there.
   confidential boolean not null default false,
   created_at timestamptz not null default now(),
   primary key (network_id, id),
