@@ -6,12 +6,57 @@ const vetters = ['directory_vetter', 'directory_approver'];
 const hiders = ['directory_editor', 'directory_vetter'];
 const revealers = ['advocate', 'directory_vetter', 'directory_approver'];
 
+const overseers = [...keepers, 'network_admin'];
+const openers = ['directory_vetter', 'directory_approver'];
+
 const importers = ['directory_editor', 'directory_approver'];
 
 const insiders = ['advocate', 'directory_editor', 'directory_vetter', 'directory_approver', 'directory_visitor'];
 const readers = [...insiders, 'partner'];
 
 export const directoryRoutes: Record<string, Access> = {
+  'GET /:network/staff/directory': overseers,
+  'POST /:network/staff/directory': overseers,
+  'GET /:network/staff/directory/new': keepers,
+  'POST /:network/staff/directory/new': keepers,
+  'GET /:network/staff/directory/duplicates': keepers,
+  'GET /:network/staff/directory/duplicates/:a/:b': keepers,
+  'POST /:network/staff/directory/duplicates/:a/:b': keepers,
+  'GET /:network/staff/directory/words': keepers,
+  'GET /:network/staff/directory/words/terms/:code': keepers,
+  'POST /:network/staff/directory/words/terms/:code': keepers,
+  'GET /:network/staff/directory/words/places/:id': keepers,
+  'POST /:network/staff/directory/words/places/:id': keepers,
+  'POST /:network/staff/directory/words/places/:id/removal': keepers,
+  'GET /:network/staff/directory/providers/:id': keepers,
+  'GET /:network/staff/directory/providers/:id/new/hidden-place': hiders,
+  'POST /:network/staff/directory/providers/:id/new/hidden-place': hiders,
+  'GET /:network/staff/directory/providers/:id/new/:kind': keepers,
+  'POST /:network/staff/directory/providers/:id/new/:kind': keepers,
+  'GET /:network/staff/directory/records/:id': keepers,
+  'GET /:network/staff/directory/records/:id/history': keepers,
+  'GET /:network/staff/directory/records/:id/edit/:group': keepers,
+  'POST /:network/staff/directory/records/:id/edit/:group': keepers,
+  'GET /:network/staff/directory/records/:id/lists/:list/:child': keepers,
+  'POST /:network/staff/directory/records/:id/lists/:list/:child': keepers,
+  'GET /:network/staff/directory/records/:id/hours': keepers,
+  'POST /:network/staff/directory/records/:id/hours': keepers,
+  'GET /:network/staff/directory/records/:id/terms/:use': keepers,
+  'POST /:network/staff/directory/records/:id/terms/:use': keepers,
+  'GET /:network/staff/directory/records/:id/marks': keepers,
+  'POST /:network/staff/directory/records/:id/marks': keepers,
+  'GET /:network/staff/directory/records/:id/links': keepers,
+  'POST /:network/staff/directory/records/:id/links': keepers,
+  'POST /:network/staff/directory/records/:id/lists/:list/:child/removal': keepers,
+  'GET /:network/staff/directory/records/:id/checks': keepers,
+  'POST /:network/staff/directory/records/:id/checks': keepers,
+  'POST /:network/staff/directory/records/:id/parting': keepers,
+  'GET /:network/staff/directory/records/:id/hiding': hiders,
+  'POST /:network/staff/directory/records/:id/hiding': hiders,
+  'GET /:network/staff/directory/records/:id/place': hiders,
+  'POST /:network/staff/directory/records/:id/place': hiders,
+  'GET /:network/staff/directory/records/:id/opening': openers,
+  'POST /:network/staff/directory/records/:id/opening': openers,
   'GET /:network/services/figures': 'public',
   'GET /:network/services/check': 'public',
   'GET /:network/services/check/:token': 'public',
@@ -126,6 +171,7 @@ export const directoryActions: Record<string, Access> = {
   'directory.share.revoke': readers,
   'directory.ownPlace.remove': keepers,
   'directory.ownPlace.save': keepers,
+  'directory.place.add': hiders,
   'directory.place.hide': hiders,
   'directory.place.move': hiders,
   'directory.record.check': keepers,

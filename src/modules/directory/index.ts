@@ -29,6 +29,7 @@ import { upkeepDigest, upkeepPanel } from './upkeep/pages/start.tsx';
 import { upkeepRoutes } from './upkeep/routes.ts';
 import { upkeepDay } from './upkeep/steps.ts';
 import { keepers } from './records/actions.ts';
+import { overseers, recordRoutes } from './records/routes.ts';
 import { vetters, visitors } from './vetting/roles.ts';
 import { vettingNav, vettingRoutes } from './vetting/routes.ts';
 import { vettingDigest, vettingPanel } from './vetting/start.tsx';
@@ -46,11 +47,20 @@ export const directoryModule = defineModule({
     en: { ...en, ...figureWords('en'), ...exchangeEn, ...hsdsEn, ...recordsEn, ...shareEn, ...upkeepEn, ...vettingEn },
     es: { ...es, ...figureWords('es'), ...exchangeEs, ...hsdsEs, ...recordsEs, ...shareEs, ...upkeepEs, ...vettingEs },
   },
-  routes: [...vettingRoutes, ...upkeepRoutes, ...pageRoutes, ...deskRoutes, ...hsdsRoutes, ...exchangeRoutes],
+  routes: [
+    ...vettingRoutes,
+    ...upkeepRoutes,
+    ...pageRoutes,
+    ...deskRoutes,
+    ...hsdsRoutes,
+    ...exchangeRoutes,
+    ...recordRoutes,
+  ],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
   staffNav: [
     { path: '/staff/services', label: 'directory.desk.nav', access: readers, order: 10 },
     ...vettingNav,
+    { path: '/staff/directory', label: 'directory.records.nav', access: overseers, order: 14 },
     { path: '/staff/directory/upkeep', label: 'directory.upkeep.nav', access: keepers, order: 16 },
     ...exchangeNav,
   ],

@@ -1,0 +1,152 @@
+/** Hours as people write them: a line is read, shown as a week, and saved only when somebody says that it is right. Closed days stay as they are. */
+import { randomUUID } from 'node:crypto';
+import { type ScheduleRow } from '#engines/opening-hours';
+import { parseSpokenHours } from '#engines/opening-hours-text';
+import { page, Problem, type Req, today } from '#kernel';
+import type { Fields, Rec } from '#modules/organisations';
+import { Actions, Alert, ErrorSummary, Form, Hidden, LinkButton, Section, Submit, TextArea } from '#ui';
+import { Week } from '../pages/hours.tsx';
+import {
+  attempt,
+  blank,
+  crumbsTo,
+  Entered,
+  nameOf,
+  reading,
+  recordOf,
+  recordPath,
+  RecordsPage,
+  type Refused,
+  said,
+} from './frame.tsx';
+import { markOf, Seen } from './mark.tsx';
+import { readRecord } from './read.ts';
+import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { type Child, childrenIn, groupsOf } from './sections.ts';
+
+function withHours(rec: Rec): Rec {
+  if (!groupsOf(rec).some((group) => group.lists.includes('schedules'))) throw Problem.notFound();
+  return rec;
+}
+
+/** Rows that a new week does not replace: closures, and hours that hold for certain dates only. */
+const kept = (rec: Rec): Child[] =>
+  childrenIn(rec.fields, 'schedules').filter(
+    (row) => row.closed === true || row.valid_from !== undefined || row.valid_to !== undefined,
+  );
+
+/**
+ * A text as rows of HSDS, or null when it has no certain reading. HSDS cannot say "with an appointment" in a rule, so such hours stay words: nobody is
+ * to be told that a door is open which is not.
+ */
+export function rowsOf(text: string): Child[] | null {
+  const rows = parseSpokenHours(text);
+  if (rows?.some((row) => row.by_appointment)) return [{ id: randomUUID(), description: text.trim() }];
+  return (
+    rows?.map(({ freq, byday, all_day, opens_at, closes_at }) => {
+      const fields: Fields = {
+        freq,
+        byday,
+        opens_at: all_day ? '00:00' : opens_at,
+        closes_at: all_day ? '24:00' : closes_at,
+      };
+      const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+      return { id: randomUUID(), ...Object.fromEntries(known) };
+    }) ?? null
+  );
+}
+
+export async function hoursPage(req: Req, refused: Refused = blank) {
+  const { ui, ctx } = req;
+  const { rec, provider } = await reading(ctx, (tx) => readRecord(tx, req));
+  withHours(rec);
+  const title = ui.t('directory.records.hours.title');
+  const read =
+    refused.values.step === 'read' && Object.keys(refused.errors).length === 0
+      ? rowsOf(refused.values.said ?? '')
+      : null;
+  const meanwhile = await since(req, rec, refused);
+  const here = ui.href(recordPath(ctx, rec.id, '/hours'));
+  const stays = kept(rec);
+  const week = (rows: readonly Child[]) => (
+    <Week ui={ui} rows={[...rows] as ScheduleRow[]} today={today(ctx)} zone={ctx.network!.timezone} />
+  );
+  return (
+    <RecordsPage req={req} title={title} eyebrow={nameOf(ui, rec)} crumbs={crumbsTo(req, provider, rec, title)}>
+      <ErrorSummary ui={ui} errors={refused.errors} />
+      <Meanwhile ui={ui} versions={meanwhile} />
+      {read ? (
+        <Form ui={ui} action={here}>
+          <Seq rec={rec} />
+          <Hidden name="step" value="save" />
+          <Hidden name="said" value={refused.values.said ?? ''} />
+          <Section title={ui.t('directory.records.hours.understood')}>
+            <p class="wm-soft">“{refused.values.said}”</p>
+            {week([...read, ...stays])}
+            {stays.length > 0 && <p>{ui.t('directory.records.hours.kept', { count: stays.length })}</p>}
+            <p>
+              {ui.t('directory.records.whoSees')}: <Seen ui={ui} audience={markOf(rec.marks, 'schedules')} />
+            </p>
+            <p class="wm-soft">{ui.t('directory.records.newChildMark')}</p>
+          </Section>
+          <Actions>
+            <Submit>{ui.t('directory.records.hours.right')}</Submit>
+            <LinkButton kind="outline" href={here}>
+              {ui.t('directory.records.hours.again')}
+            </LinkButton>
+          </Actions>
+        </Form>
+      ) : (
+        <>
+          <Form ui={ui} action={here}>
+            <Seq rec={rec} />
+            <Hidden name="step" value="read" />
+            <TextArea
+              ui={ui}
+              name="said"
+              label={ui.t('directory.records.hours.said')}
+              hint={ui.t('directory.records.hours.hint')}
+              value={refused.values.said}
+              errors={refused.errors}
+              rows={2}
+              maxlength={300}
+            />
+            <Actions>
+              <Submit>{ui.t('directory.records.hours.read')}</Submit>
+            </Actions>
+          </Form>
+          <Section title={ui.t('directory.records.hours.now')}>{week(childrenIn(rec.fields, 'schedules'))}</Section>
+          <Alert kind="info" announce={false}>
+            {ui.t('directory.records.hours.otherwise')}{' '}
+            <a href={ui.href(recordPath(ctx, rec.id, '/lists/schedules/new'))}>
+              {ui.t('directory.records.hours.byRow')}
+            </a>
+          </Alert>
+        </>
+      )}
+    </RecordsPage>
+  );
+}
+
+export const postHours = (req: Req) =>
+  attempt(
+    req,
+    async () => {
+      const form = await req.form();
+      const rec = withHours(await reading(req.ctx, (tx) => recordOf(tx, req)));
+      const rows = rowsOf(form.fields.said ?? '');
+      if (!rows) throw new Entered({ said: req.ui.t('directory.records.hours.unread') });
+      if (form.fields.step !== 'save')
+        return page(
+          await hoursPage(req, {
+            values: { ...form.fields, step: 'read' },
+            lists: form.lists,
+            errors: {},
+            meanwhile: false,
+          }),
+        );
+      await save(req, rec, { fields: { ...rec.fields, schedules: [...rows, ...kept(rec)] } });
+      return said(req, recordPath(req.ctx, rec.id), 'saved');
+    },
+    (refused) => hoursPage(req, refused),
+  );

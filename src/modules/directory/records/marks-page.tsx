@@ -1,0 +1,166 @@
+/** Who sees what of a record: one choice a field, one a child, and nothing opened that somebody did not open by hand. */
+import { type Req } from '#kernel';
+import { type Audience, audiences, type Marks, type Rec, shape, type Version } from '#modules/organisations';
+import { Actions, Alert, ErrorSummary, Form, LinkButton, Radios, Section, Submit, type Ui } from '#ui';
+import { networkWords } from '../pages/words.ts';
+import {
+  attempt,
+  blank,
+  crumbsTo,
+  nameOf,
+  reading,
+  recordOf,
+  recordPath,
+  RecordsPage,
+  type Refused,
+  said,
+} from './frame.tsx';
+import { audienceOptions, markOf } from './mark.tsx';
+import { readRecord } from './read.ts';
+import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { type Child, childrenIn, markable } from './sections.ts';
+import { childWords, linesOf } from './value.ts';
+
+/** The marks as the provider last chose them (../vetting: the version that its choice made), of what the record still has; null when it never did. */
+export function providersChoice(rec: Rec, versions: readonly Version[]): Marks | null {
+  const chosen = versions.findLast((version) => version.note === 'public');
+  if (!chosen) return null;
+  return Object.fromEntries([
+    ...Object.entries({ ...rec.marks, ...chosen.marks }).filter(([name]) => name.includes('/')),
+    ...markable(rec).map((name) => [name, chosen.marks[name] ?? 'vetting']),
+  ]) as Marks;
+}
+
+export async function marksPage(req: Req, refused: Refused = blank) {
+  const { ui, ctx } = req;
+  await networkWords(ctx.app, ctx.network!);
+  const { rec, provider, story } = await reading(ctx, (tx) => readRecord(tx, req));
+  const title = ui.t('directory.records.marks.title');
+  const choice = providersChoice(rec, story.versions);
+  const asChosen = req.query.as === 'chosen' && choice !== null;
+  const meanwhile = await since(req, rec, refused);
+  const typed = refused.values.seq !== undefined;
+  const here = recordPath(ctx, rec.id, '/marks');
+  const value = (name: string, child?: Child) => {
+    const key = child ? `${name}/${child.id}` : name;
+    if (typed) return refused.values[`mark:${key}`];
+    if (asChosen) return choice[key] ?? 'list';
+    return child ? (rec.marks[key] ?? 'list') : markOf(rec.marks, name);
+  };
+  return (
+    <RecordsPage
+      req={req}
+      title={title}
+      eyebrow={nameOf(ui, rec)}
+      lead={ui.t('directory.records.marks.lead')}
+      crumbs={crumbsTo(req, provider, rec, title)}
+    >
+      <ErrorSummary ui={ui} errors={refused.errors} />
+      <Meanwhile ui={ui} versions={meanwhile} />
+      <ul class="wm-several">
+        {audiences.map((one) => (
+          <li>{ui.t(`directory.records.marks.${one}`)}</li>
+        ))}
+      </ul>
+      {asChosen ? (
+        <Alert kind="info" announce={false} title={ui.t('directory.records.marks.asChosen')}>
+          {ui.t('directory.records.marks.asChosenLead')}{' '}
+          <a href={ui.href(here)}>{ui.t('directory.records.marks.asNow')}</a>
+        </Alert>
+      ) : choice ? (
+        <p>
+          <a href={ui.href(here, { as: 'chosen' })}>{ui.t('directory.records.marks.choose')}</a>
+        </p>
+      ) : (
+        <p class="wm-soft">{ui.t('directory.records.marks.notChosen')}</p>
+      )}
+      {markable(rec).length === 0 ? (
+        <p>{ui.t('directory.records.noneYet')}</p>
+      ) : (
+        <Form ui={ui} action={ui.href(here)} unsaved>
+          <Seq rec={rec} />
+          {markable(rec).map((name) => (
+            <OneMark ui={ui} rec={rec} name={name} value={value} errors={refused.errors} />
+          ))}
+          <Actions>
+            <Submit>{ui.t('directory.records.marks.save')}</Submit>
+            <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
+              {ui.t('directory.records.back')}
+            </LinkButton>
+          </Actions>
+        </Form>
+      )}
+    </RecordsPage>
+  );
+}
+
+function OneMark(props: {
+  ui: Ui;
+  rec: Rec;
+  name: string;
+  value: (name: string, child?: Child) => string | undefined;
+  errors: Refused['errors'];
+}) {
+  const { ui, rec, name, value, errors } = props;
+  const list = shape[rec.kind][name]!.list;
+  const children = list ? childrenIn(rec.fields, name) : [];
+  const label = ui.t(`directory.vetting.field1.${name}`);
+  const shown = list ? '' : (linesOf(ui, name, rec.fields[name])[0] ?? '');
+  return (
+    <Section title={label} level={3}>
+      {shown && <p class="wm-soft wm-lines">{shown.length > 160 ? `${shown.slice(0, 160)}…` : shown}</p>}
+      <Radios
+        ui={ui}
+        name={`mark:${name}`}
+        label={ui.t(list ? 'directory.records.marks.wholeList' : 'directory.records.whoSees')}
+        hint={list ? ui.t('directory.records.newChildMark') : undefined}
+        value={value(name)}
+        errors={errors}
+        options={audienceOptions(ui)}
+        row
+      />
+      {children.map((child) => (
+        <Radios
+          ui={ui}
+          name={`mark:${name}/${child.id}`}
+          label={childWords(ui, name, child)}
+          value={value(name, child)}
+          errors={errors}
+          options={[{ value: 'list', label: ui.t('directory.records.marks.asTheList') }, ...audienceOptions(ui)]}
+          row
+        />
+      ))}
+    </Section>
+  );
+}
+
+const isAudience = (text: string | undefined): text is Audience =>
+  (audiences as readonly string[]).includes(text ?? '');
+
+/** The marks that a form says; what it says nothing of stays as it is. */
+export function marksFrom(rec: Rec, form: Record<string, string>): Marks {
+  const marks: Marks = { ...rec.marks };
+  for (const name of markable(rec)) {
+    const said = form[`mark:${name}`];
+    if (isAudience(said)) marks[name] = said;
+    if (!shape[rec.kind][name]!.list) continue;
+    for (const child of childrenIn(rec.fields, name)) {
+      const key = `${name}/${child.id}`;
+      if (isAudience(form[`mark:${key}`])) marks[key] = form[`mark:${key}`] as Audience;
+      else if (form[`mark:${key}`] === 'list') delete marks[key];
+    }
+  }
+  return marks;
+}
+
+export const postMarks = (req: Req) =>
+  attempt(
+    req,
+    async () => {
+      const rec = await reading(req.ctx, (tx) => recordOf(tx, req));
+      const { fields } = await req.form();
+      const { changed } = await save(req, rec, { marks: marksFrom(rec, fields) });
+      return said(req, recordPath(req.ctx, rec.id), changed ? 'marked' : 'same');
+    },
+    (refused) => marksPage(req, refused),
+  );

@@ -1,0 +1,124 @@
+/** The forms of hidden places that stand on other pages: opening one, with a reason; and what is asked of where a place is. */
+import { randomUUID } from 'node:crypto';
+import { allows, type Ctx, type Req } from '#kernel';
+import type { Fields, Rec } from '#modules/organisations';
+import { ErrorSummary, Form, Submit, TextArea, TextField, type Ui } from '#ui';
+import { blank, Entered, recordPath, type Refused } from './frame.tsx';
+import { hiders } from './place-actions.ts';
+
+export const mayHide = (ctx: Ctx): boolean => allows(hiders, ctx);
+
+/** Asks why before it opens a hidden place, once, for one person. */
+export function RevealForm({ req, rec, refused = blank }: { req: Req; rec: Rec; refused?: Refused }) {
+  const { ui, ctx } = req;
+  const mine = refused.values.form === 'reveal';
+  return (
+    <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/opening'))} label={ui.t('directory.records.place.open')}>
+      {mine && <ErrorSummary ui={ui} errors={refused.errors} />}
+      <input type="hidden" name="form" value="reveal" />
+      <TextField
+        ui={ui}
+        name="reason"
+        label={ui.t('directory.records.place.reason')}
+        hint={ui.t('directory.records.place.reasonHint')}
+        value={mine ? refused.values.reason : undefined}
+        errors={mine ? refused.errors : {}}
+        maxlength={300}
+        autocomplete="off"
+      />
+      <Submit kind="outline">{ui.t('directory.records.place.open')}</Submit>
+    </Form>
+  );
+}
+
+const parts = ['address_1', 'address_2', 'city', 'state_province', 'postal_code'] as const;
+
+/** Where a hidden place is. What was typed comes back only to the form that it was typed into. */
+export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
+  const { values, errors } = refused;
+  return (
+    <>
+      {parts.map((name) => (
+        <TextField
+          ui={ui}
+          name={name}
+          label={ui.t(`directory.records.part.${name}`)}
+          value={values[name]}
+          errors={errors}
+          optional={name === 'address_2'}
+          autocomplete="off"
+        />
+      ))}
+      <TextField
+        ui={ui}
+        name="latitude"
+        label={ui.t('directory.vetting.field1.latitude')}
+        value={values.latitude}
+        errors={errors}
+        inputmode="decimal"
+        autocomplete="off"
+        optional
+        small
+      />
+      <TextField
+        ui={ui}
+        name="longitude"
+        label={ui.t('directory.vetting.field1.longitude')}
+        value={values.longitude}
+        errors={errors}
+        inputmode="decimal"
+        autocomplete="off"
+        optional
+        small
+      />
+      <TextField
+        ui={ui}
+        name="phone"
+        label={ui.t('directory.records.place.phone')}
+        value={values.phone}
+        errors={errors}
+        type="tel"
+        autocomplete="off"
+        optional
+      />
+      <TextArea
+        ui={ui}
+        name="transportation"
+        label={ui.t('directory.vetting.field1.transportation')}
+        value={values.transportation}
+        errors={errors}
+        rows={3}
+        optional
+      />
+    </>
+  );
+}
+
+/** What is to be sealed, from a form. Throws Entered. */
+export function placeFrom(req: Req, fields: Record<string, string>): Fields {
+  const { ui } = req;
+  const errors: Record<string, string> = {};
+  const text = (name: string) => (fields[name] ?? '').trim();
+  for (const name of parts) if (name !== 'address_2' && text(name) === '') errors[name] = ui.t('kernel.field.required');
+  const place: Fields = {
+    addresses: [
+      {
+        id: randomUUID(),
+        ...Object.fromEntries(parts.filter((name) => text(name) !== '').map((name) => [name, text(name)])),
+        country: 'US',
+        address_type: 'physical',
+      },
+    ],
+  };
+  const bounds = { latitude: 90, longitude: 180 };
+  for (const name of ['latitude', 'longitude'] as const) {
+    if (text(name) === '') continue;
+    const value = Number(text(name));
+    if (Number.isFinite(value) && Math.abs(value) <= bounds[name]) place[name] = value;
+    else errors[name] = ui.t('directory.records.enter.number');
+  }
+  if (text('phone') !== '') place.phones = [{ id: randomUUID(), number: text('phone').slice(0, 60) }];
+  if (text('transportation') !== '') place.transportation = text('transportation').slice(0, 2_000);
+  if (Object.keys(errors).length > 0) throw new Entered(errors);
+  return place;
+}
