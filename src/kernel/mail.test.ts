@@ -24,7 +24,7 @@ afterEach(async () => {
   await server.close();
 });
 
-const write = (more: Partial<{ key: string; expiresAt: Date; subject: string; to: string }> = {}) =>
+const write = (more: Partial<{ key: string; kind: string; expiresAt: Date; subject: string; to: string }> = {}) =>
   t.db.run({ scope: 'system' }, (tx) =>
     t.app.services.mail.send(tx, {
       to: 'canary-person@example.org',
@@ -50,6 +50,21 @@ test('a letter leaves once and its words leave the database with it', async () =
   expect(server.received[0]).toContain(`Message-ID: <${id}@waymark.test>`);
   expect(server.received[0]).toContain('Auto-Submitted: auto-generated');
   expect((await rows())[0]).toMatchObject({ subject: '', body: '', tries: 1 });
+});
+
+test('a letter to somebody who is not staff leaves nothing behind: sent, refused, or too late', async () => {
+  await write({ kind: 'share.forget' });
+  expect(await deliver()).toBe(1);
+  expect(await rows()).toEqual([]);
+  await write({ kind: 'share.forget' });
+  server.mood = 'refuses the address';
+  await deliver();
+  expect(await rows()).toEqual([]);
+  await write({ kind: 'share.forget', expiresAt: new Date(noon + 60 * 60_000) });
+  later(61);
+  await deliver();
+  expect(await rows()).toEqual([]);
+  expect(server.received).toHaveLength(1);
 });
 
 test('a letter of a transaction that rolls back is never sent', async () => {
