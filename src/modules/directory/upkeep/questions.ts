@@ -4,15 +4,14 @@
  */
 import { type Audience, type Rec, visibleFields } from '#modules/organisations';
 import { type Control, controlsOf, shownValue } from '../vetting/own/edit.ts';
-import { valueLines } from '../vetting/values.tsx';
 import { classOf } from './due.ts';
 import { type Asked, keyOf } from './request.ts';
 
 export interface Question extends Asked {
   /** How what is right can be written: into a control of its own, or in words for a person to see to. */
   control: Control | 'words' | 'place';
-  /** The value in lines; null: kept inside. */
-  shown: string[] | null;
+  /** Whether the value may be shown; what is kept inside is asked without. */
+  shown: boolean;
   /** What the control holds at first. */
   value: string;
 }
@@ -29,11 +28,10 @@ const audienceFor = (rec: Rec, field: string): Audience =>
   classOf(rec.kind, field) === 'place' ? 'public' : 'hotline';
 
 /** Whether all of a value may be shown: a list of which some is kept inside is asked as kept inside. */
-function shownOf(rec: Rec, field: string): string[] | null {
+function mayBeShown(rec: Rec, field: string): boolean {
   const seen = visibleFields(rec.kind, rec.fields, rec.marks, audienceFor(rec, field))[field];
   const whole = rec.fields[field];
-  if (seen === undefined || (Array.isArray(whole) && (seen as unknown[]).length < whole.length)) return null;
-  return valueLines(whole);
+  return seen !== undefined && !(Array.isArray(whole) && (seen as unknown[]).length < whole.length);
 }
 
 /** Open values as questions, a group a record, in the order of the records. */
@@ -59,9 +57,9 @@ function nameOf(rec: Rec, byId: ReadonlyMap<string, Rec>): string | null {
 }
 
 function questionOf(rec: Rec, field: string): Question {
-  if (field === '*') return { record: rec.id, field, control: 'place', shown: null, value: '' };
-  const shown = shownOf(rec, field);
-  const control = shown === null ? undefined : controlsOf(rec).find((one) => one.name === field);
+  if (field === '*') return { record: rec.id, field, control: 'place', shown: false, value: '' };
+  const shown = mayBeShown(rec, field);
+  const control = shown ? controlsOf(rec).find((one) => one.name === field) : undefined;
   return control
     ? { record: rec.id, field, control: control.control, shown, value: shownValue(rec, control) }
     : { record: rec.id, field, control: 'words', shown, value: '' };

@@ -3,6 +3,7 @@ import type { Req } from '#kernel';
 import {
   Actions,
   Button,
+  DateText,
   Empty,
   Form,
   LinkButton,
@@ -22,7 +23,6 @@ import { type BoardRow, type BoardTab, boardTabs, countTabs, fits, readBoard } f
 import { campaignsOf } from '../campaigns.ts';
 import { type CheckedClass, checkedClasses } from '../due.ts';
 import { base, changesAt, RequestWords, UpkeepPage } from './frame.tsx';
-import { DateText } from '#ui';
 
 const size = 50;
 
@@ -152,16 +152,16 @@ const Provider = ({ req, row, name }: { req: Req; row: BoardRow; name: string })
 export const DueWords = ({ ui, row: { count, waiting } }: { ui: Ui; row: BoardRow }) => (
   <>
     {count.late > 0 && (
-      <p class="wm-tight">
+      <div>
         {ui.t('directory.upkeep.late', { count: count.late })}{' '}
         <span class="wm-soft wm-small">
           {ui.t('directory.upkeep.since')} <DateText ui={ui} date={count.lateSince!} />
         </span>
-      </p>
+      </div>
     )}
-    {count.due > 0 && <p class="wm-tight">{ui.t('directory.upkeep.due', { count: count.due })}</p>}
-    {count.late + count.due === 0 && <p class="wm-soft wm-tight">{ui.t('directory.upkeep.fine')}</p>}
-    {waiting > 0 && <p class="wm-tight">{ui.t('directory.upkeep.waiting', { count: waiting })}</p>}
+    {count.due > 0 && <div>{ui.t('directory.upkeep.due', { count: count.due })}</div>}
+    {count.late + count.due === 0 && <div class="wm-soft">{ui.t('directory.upkeep.fine')}</div>}
+    {waiting > 0 && <div>{ui.t('directory.upkeep.waiting', { count: waiting })}</div>}
   </>
 );
 

@@ -4,12 +4,12 @@ import { page, Problem, type Req, redirect, today } from '#kernel';
 import { recordsById } from '#modules/organisations';
 import { Actions, DateField, ErrorSummary, type FieldErrors, Form, Hidden, Radios, Section, Submit } from '#ui';
 import { reading } from '../../vetting/staff/frame.tsx';
-import { valueLines } from '../../vetting/values.tsx';
 import { noteChecks, staffWays } from '../checks.ts';
 import { dueOf } from '../due.ts';
 import { periodsOf } from '../periods.ts';
 import { listingsOf, valuesBy } from '../read.ts';
 import { keyOf } from '../request.ts';
+import { valueWords } from './values.ts';
 import { base, fieldWords, recordWords, UpkeepPage } from './frame.tsx';
 
 const most = 25;
@@ -81,7 +81,7 @@ async function drawChecks(req: Req, chosen: readonly string[], errors: FieldErro
                           <span class="usa-hint wm-lines">
                             {value.field === '*'
                               ? ui.t('directory.upkeep.checks.place')
-                              : valueLines(rec.fields[value.field]).join('\n')}
+                              : valueWords(ui, ctx, value.field, rec.fields[value.field]).join('\n')}
                           </span>
                         </label>
                       </div>

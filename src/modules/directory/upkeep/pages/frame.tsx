@@ -86,11 +86,11 @@ export function RequestWords({ ui, request, campaign }: { ui: Ui; request: Reque
   return (
     <>
       <StatusTag ui={ui} status={shapes[request.state]} label={ui.t(`directory.upkeep.state.${request.state}`)} />
-      <p class="wm-soft wm-small wm-tight">{because}</p>
+      <div class="wm-soft wm-small">{because}</div>
       {next && (
-        <p class="wm-soft wm-small wm-tight">
+        <div class="wm-soft wm-small">
           {ui.t(`directory.upkeep.next.${next.step}`, { day: dayInWords(next.from, ui.locale) })}
-        </p>
+        </div>
       )}
     </>
   );

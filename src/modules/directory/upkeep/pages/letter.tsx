@@ -3,6 +3,7 @@
  * not answered stays open, and the link with it.
  */
 import { page, Problem, type Req, redirect } from '#kernel';
+import type { Rec } from '#modules/organisations';
 import {
   Actions,
   Alert,
@@ -27,6 +28,7 @@ import { answerRequest, formName, openByToken, stopLetters } from '../answers.ts
 import { linkPath } from '../letters.ts';
 import type { Group, Question } from '../questions.ts';
 import { fieldWords } from './frame.tsx';
+import { valueWords } from './values.ts';
 
 const tokenOf = (req: Req): string => req.params.token ?? '';
 const at = (req: Req, rest = ''): string => linkPath(req.ctx.network!.slug, tokenOf(req)) + rest;
@@ -51,7 +53,7 @@ export async function letterPage(req: Req, refused: Refused = blank) {
       <ErrorSummary ui={ui} errors={refused.errors} />
       <Form ui={ui} action={ui.href(at(req))}>
         {groups.map((group) => (
-          <Part ui={ui} group={group} refused={refused} />
+          <Part req={req} group={group} refused={refused} />
         ))}
         <Actions>
           <Submit>{ui.t('directory.upkeep.page.send')}</Submit>
@@ -71,7 +73,7 @@ export async function letterPage(req: Req, refused: Refused = blank) {
   );
 }
 
-const Part = ({ ui, group, refused }: { ui: Ui; group: Group; refused: Refused }) => (
+const Part = ({ req, req: { ui }, group, refused }: { req: Req; group: Group; refused: Refused }) => (
   <Section
     title={
       group.name === null
@@ -81,7 +83,7 @@ const Part = ({ ui, group, refused }: { ui: Ui; group: Group; refused: Refused }
   >
     <Hidden name={`s.${group.rec.id}`} value={String(group.rec.seq)} />
     {group.questions.map((question) => (
-      <Ask ui={ui} question={question} refused={refused} />
+      <Ask req={req} rec={group.rec} question={question} refused={refused} />
     ))}
     {group.questions.length > 1 && (
       <Actions>
@@ -93,7 +95,8 @@ const Part = ({ ui, group, refused }: { ui: Ui; group: Group; refused: Refused }
   </Section>
 );
 
-function Ask({ ui, question, refused }: { ui: Ui; question: Question; refused: Refused }) {
+function Ask({ req, rec, question, refused }: { req: Req; rec: Rec; question: Question; refused: Refused }) {
+  const { ui, ctx } = req;
   const { shown, control, field } = question;
   const place = control === 'place';
   const name = formName(question);
@@ -109,10 +112,10 @@ function Ask({ ui, question, refused }: { ui: Ui; question: Question; refused: R
         hint={
           place ? (
             ui.t('directory.upkeep.page.placeHint')
-          ) : shown === null ? (
+          ) : !shown ? (
             ui.t('directory.upkeep.page.inside')
           ) : (
-            <span class="wm-lines wm-strong">{shown.join('\n')}</span>
+            <span class="wm-lines wm-strong">{valueWords(ui, ctx, field, rec.fields[field]).join('\n')}</span>
           )
         }
         value={refused.values[choiceName(question)]}
