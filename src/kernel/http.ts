@@ -7,6 +7,7 @@ import type { Ui } from '#ui';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { withAwayNote } from './away.tsx';
+import { clientAddress } from './client-address.ts';
 import { type App, type Ctx, dayIn } from './context.ts';
 import { errorPage } from './error-page.tsx';
 import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
@@ -42,6 +43,8 @@ export interface Req {
   userAgent: string;
   /** A key for limits that does not name anyone: never stored, changes with every start of the server. */
   origin: string;
+  /** The same for everybody at one address. Never the only key of a limit on what people need: a whole shelter may share one. */
+  address: string;
   module: ReadonlyMap<string, Module>;
   /** The page is not whole (a part of it failed): it is shown this once and not kept for others. */
   doNotKeep(): void;
@@ -190,6 +193,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       signOut: () => deleteCookie(c, cookieName, { path: '/', secure: secureCookie }),
       userAgent: c.req.header('user-agent') ?? '',
       origin: `${originSalt} ${clientAddress(c, app)} ${c.req.header('user-agent') ?? ''}`,
+      address: `${originSalt} ${clientAddress(c, app)}`,
       module: modules,
       doNotKeep: () => {
         whole = false;
@@ -376,11 +380,4 @@ async function readForm(raw: Request): Promise<Awaited<ReturnType<Req['form']>>>
     }
   }
   return { fields, lists, files };
-}
-
-/** Where a request comes from, as far as it can be known. Never stored or logged. */
-export function clientAddress(c: Context, app: App): string {
-  const forwarded = app.config.trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  const incoming = (c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined)?.incoming;
-  return forwarded ?? incoming?.socket?.remoteAddress ?? 'local';
 }

@@ -6,8 +6,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
+import { clientAddress } from './client-address.ts';
 import type { App } from './context.ts';
-import { clientAddress } from './http.ts';
 import { isLocale, negotiate, translator } from './i18n.ts';
 import { Limiter } from './rate-limit.ts';
 

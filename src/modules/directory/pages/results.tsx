@@ -6,6 +6,7 @@ import { Details, Empty, Form, Layout, PageHeader, Pager, Submit } from '#ui';
 import { type SearchResult, searchServices } from '../search/index.ts';
 import { type Asked, nothingAsked, readAsked, toQuery, withChange, withPlace } from './ask.ts';
 import { AskForm, NeedButtons } from './ask-form.tsx';
+import { offer } from './budget.ts';
 import { Chosen, Facets } from './facets.tsx';
 import { HitItem } from './hit.tsx';
 import { Lines } from './lines.tsx';
@@ -81,6 +82,10 @@ export async function resultsPage(req: Req) {
     network.id,
     'public',
     found.hits.map((hit) => hit.id),
+  );
+  offer(
+    req,
+    [...views.values()].flatMap((view) => [view.service.id, view.organization.id]),
   );
   const action = ui.href(req.path);
   const first = (found.page - 1) * perPage + 1;

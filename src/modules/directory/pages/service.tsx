@@ -2,8 +2,9 @@
  * One service, one organisation, for the public. A record that is missing, internal or hidden answers alike; an id that was merged leads on. No
  * markup for search engines' cards: it would carry a shelter's name and place to where no neutral title protects whoever reads.
  */
-import { Problem, type Req, today } from '#kernel';
+import { page, Problem, type Req, today } from '#kernel';
 import { Layout, PageHeader, Section } from '#ui';
+import { waitToOpen } from './budget.ts';
 import { checkedWords, marksOf, OpenTag } from './facts.tsx';
 import { Lines as HelpLines } from './lines.tsx';
 import { nowOf } from './opening.ts';
@@ -23,7 +24,26 @@ async function elsewhere(req: Req, kind: 'services' | 'organizations', seen: (id
   return new Response(null, { status: 308, headers: { location: at(req, kind, into) } });
 }
 
+/** Too many pages one after the other: says so, and still leads to help and to the search, whose results open. */
+async function waitPage(req: Req, seconds: number): Promise<Response> {
+  const { ui, ctx } = req;
+  const response = await page(
+    <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor">
+      <PageHeader title={ui.t('kernel.error.title')} lead={ui.t('kernel.problem.tooMany')} />
+      <p>
+        <a href={ui.href(`/${ctx.network!.slug}/services`)}>{ui.t('directory.page.again')}</a>
+      </p>
+      <HelpLines ui={ui} network={ctx.network!} />
+    </Layout>,
+    429,
+  );
+  response.headers.set('retry-after', String(seconds));
+  return response;
+}
+
 export async function servicePage(req: Req) {
+  const seconds = waitToOpen(req);
+  if (seconds > 0) return waitPage(req, seconds);
   const { ui, ctx, params } = req;
   const network = ctx.network!;
   await networkWords(ctx.app, network);
@@ -77,6 +97,8 @@ function Untranslated({ ui, view }: { ui: Req['ui']; view: ServiceView }) {
 }
 
 export async function organizationPage(req: Req) {
+  const seconds = waitToOpen(req);
+  if (seconds > 0) return waitPage(req, seconds);
   const { ui, ctx, params } = req;
   const network = ctx.network!;
   const found = await readOrganization(ctx.app, network.id, 'public', params.id ?? '');
