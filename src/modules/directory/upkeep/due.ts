@@ -56,8 +56,16 @@ export interface Due {
   from: string | null;
 }
 
-/** Points on a map follow from the address and are nothing a person can confirm. */
-const unasked = new Set(['latitude', 'longitude', 'uri', 'logo']);
+/** What a person cannot confirm: points follow from the address, the rest is for machines. */
+const unasked = new Set([
+  'latitude',
+  'longitude',
+  'location_type',
+  'uri',
+  'logo',
+  'external_identifier',
+  'external_identifier_type',
+]);
 /** Services that nobody is sent to; nobody has to check them either. */
 const gone = new Set(['inactive', 'defunct']);
 
