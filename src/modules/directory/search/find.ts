@@ -122,7 +122,7 @@ async function search(
       named
         .filter((term) => shown.has(term.id))
         .slice(0, 1)
-        .map((term) => ({ from, term: term.name[locale], termId: term.id })),
+        .map((term) => ({ from: asUnderstood(understood, from), term: term.name[locale], termId: term.id })),
     ),
     loosened,
     hoursUnknown,
@@ -161,7 +161,7 @@ function hitOf(
   const place = !planned.place ? null : office ? (hit.area ? 'both' : 'office') : hit.area ? 'area' : null;
   const fields = { a: 'name', b: 'term', c: 'organization', d: 'description' } as const;
   const matched: Reason[] = (hit.fields ?? []).flatMap((field, at): Reason[] => {
-    const word = understood.groups[at]?.from;
+    const word = asUnderstood(understood, understood.groups[at]?.from ?? '');
     return field && word ? [{ kind: 'word', word, field: fields[field as keyof typeof fields] }] : [];
   });
   for (const id of hit.needs ?? []) {
@@ -183,6 +183,13 @@ function hitOf(
     ...(query.explain ? { explain: { score: round(hit.score), parts: partsOf(hit.parts, planned) } } : {}),
   };
 }
+
+/** Words as they stand in the directory: what was corrected is not told back as it was typed. */
+const asUnderstood = ({ corrected }: Understood, words: string): string =>
+  words
+    .split(' ')
+    .map((word) => corrected.find((one) => one.from === word)?.to ?? word)
+    .join(' ');
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
