@@ -178,7 +178,9 @@ test('secret codes and tokens stand in no log, no event and no table that is not
   const tokens = letters.flatMap(({ body }) => [...body.matchAll(/\/check\/([\w-]{20,})/g)].map(([, token]) => token!));
   expect(tokens.length).toBeGreaterThan(0);
   // Who holds a letter reads what it asks about, as those who refer read it, and never where a hidden place is or what vetting knows.
-  const kept = tags.filter((tag) => !['cedarhot', 'pansypart', 'elderint'].includes(tag)).map((tag) => canary[tag]);
+  const kept = tags
+    .filter((tag) => !['cedarhot', 'pansypart', 'elderint', 'oliveterm'].includes(tag))
+    .map((tag) => canary[tag]);
   for (const { body } of letters)
     pour(
       'a letter',

@@ -390,7 +390,7 @@ export async function listen(w: World, viewer: Viewer): Promise<Heard[]> {
     const fill = own.has(key) ? cases[key] : undefined;
     if (fill) {
       for (const question of fill(w, route.path.replace(':network', w.network.slug))) await asker.ask(question);
-    } else if (route.method === 'GET' && !/sign-out|\/leave$|\/staff\/plans/.test(route.path)) {
+    } else if (route.method === 'GET' && !/sign-out|\/leave$|\/staff\/plans|^\/account/.test(route.path)) {
       for (const name of paramsOf(route.path))
         if (name !== 'network' && values[name] === undefined)
           throw new Error(`Add a value for :${name} to test/support/directory-doors.ts.`);
