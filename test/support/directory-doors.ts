@@ -13,7 +13,7 @@ import type { TestPerson } from './harness.ts';
 import { fillPath, paramsOf, routeKey } from './routes.ts';
 
 export type Viewer = 'public' | 'partner';
-export interface Ask {
+interface Ask {
   path: string;
   /** A form; without it a GET. */
   form?: Record<string, string | string[]>;
@@ -26,7 +26,7 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 const idsOf = (w: World): string[] => [...new Set([...Object.values(more), w.applied, w.term, nobody])];
 
 /** What is looked for: by words, by place near and far from every hidden point, by each filter, in each order. */
-export const searches: Record<string, string | string[]>[] = [
+const searches: Record<string, string | string[]>[] = [
   {},
   { what: 'shelter' },
   { what: 'sheltr', where: '77028', sort: 'near' },
@@ -297,7 +297,7 @@ const settle = (text: string): string =>
     .replace(/("?x-request-id"?[,:] ?"?)[\w-]+/g, '$1~');
 
 /** Asks as one viewer; each question from somewhere else, so that no limit answers in its place. */
-export class Asker {
+class Asker {
   readonly heard: Heard[] = [];
   readonly #w: World;
   #as: TestPerson | null;

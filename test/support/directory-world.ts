@@ -39,7 +39,7 @@ export type Tag = (typeof tags)[number];
 
 export const canary = Object.fromEntries(tags.map((tag) => [tag, canaryOf(tag)])) as Record<Tag, Canary>;
 /** Nobody outside the network's staff may read any of these; partners may read the last group too. */
-export const forPartners: Tag[] = ['pansypart', 'elderint', 'oliveterm'];
+const forPartners: Tag[] = ['pansypart', 'elderint', 'oliveterm'];
 export const canariesFor = (audience: 'public' | 'partner' | 'hotline'): Canary[] => {
   const allowed: Tag[] =
     audience === 'public'

@@ -14,7 +14,7 @@ const mostKeys = 20_000;
 /** Different records in an hour that no search led to. */
 export const mostOpened = { browser: 200, address: 1_000 };
 /** Records in an hour that searches of one browser lead to freely. */
-export const mostOffered = 600;
+const mostOffered = 600;
 
 interface Held {
   until: number;
