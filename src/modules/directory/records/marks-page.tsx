@@ -107,7 +107,7 @@ function OneMark(props: {
   const label = ui.t(`directory.vetting.field1.${name}`);
   const shown = list ? '' : (linesOf(ui, name, rec.fields[name])[0] ?? '');
   return (
-    <Section title={label} level={3}>
+    <Section title={label}>
       {shown && <p class="wm-soft wm-lines">{shown.length > 160 ? `${shown.slice(0, 160)}…` : shown}</p>}
       <Radios
         ui={ui}

@@ -1,5 +1,5 @@
 /** One provider: where it stands, all that it runs, and what each audience reads of it, today or on any past day. */
-import { redirect, type Req, today } from '#kernel';
+import { dayIn, redirect, type Req, today } from '#kernel';
 import type { Holding, Rec } from '#modules/organisations';
 import {
   Actions,
@@ -191,7 +191,7 @@ function Runs({
         {
           key: 'changed',
           label: ui.t('directory.records.changed'),
-          cell: (rec) => <DateText ui={ui} date={rec.at} />,
+          cell: (rec) => <DateText ui={ui} date={dayIn(rec.at, req.ctx.network!.timezone)} />,
         },
       ]}
     />

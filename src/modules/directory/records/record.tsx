@@ -1,5 +1,5 @@
 /** One record: every value with who may see it, who said it, when, from where, and when somebody last made sure; and what can be done with it. */
-import { allows, redirect, type Req } from '#kernel';
+import { allows, dayIn, redirect, type Req } from '#kernel';
 import type { Provenance } from '#modules/organisations';
 import { Alert, DateText, LinkButton, Section, Table, Tag, type Ui } from '#ui';
 import { revealers } from '../hidden-places.ts';
@@ -121,7 +121,8 @@ const Said = ({ ui, told }: { ui: Ui; told: Provenance | undefined }) => {
   const { since } = told;
   return (
     <>
-      <DateText ui={ui} date={since.at} /> · {(since as { by?: string | null }).by ?? ui.t('directory.records.nobody')}
+      <DateText ui={ui} date={dayIn(since.at, ui.timeZone ?? 'UTC')} /> ·{' '}
+      {(since as { by?: string | null }).by ?? ui.t('directory.records.nobody')}
       <span class="wm-soft"> · {ui.t(`directory.records.source.${since.source}`)}</span>
     </>
   );
