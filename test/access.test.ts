@@ -342,9 +342,14 @@ const viewInputs: Record<string, () => unknown> = {
   'admin.people.list': () => ({}),
   'admin.person.read': () => subject.id,
   'plan.redaction.read': () => hidden,
+  'directory.export': () => ({ audience: 'public', format: 'hsds' }),
+  'directory.place.reveal': () => ({ location: '00000000-0000-4000-8000-000000000001' }),
   'directory.application.read': () => ({ organization: '00000000-0000-4000-8000-000000000001' }),
   'directory.visit.read': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
-  'directory.visit.place': () => ({ id: '00000000-0000-4000-8000-000000000001', place: '00000000-0000-4000-8000-000000000001' }),
+  'directory.visit.place': () => ({
+    id: '00000000-0000-4000-8000-000000000001',
+    place: '00000000-0000-4000-8000-000000000001',
+  }),
 };
 
 test('each view leaves exactly one entry in the audit: that it was read, or that it was refused', async () => {

@@ -86,9 +86,9 @@ export const revealPlace = view('directory.place.reveal', {
   may: revealers,
   asSystem: true,
   load: async ({ tx, input, ctx }: { tx: Tx; input: { location: string }; ctx: Ctx }) => {
-    if (ctx.purpose.trim().length < 3) throw Problem.invalid({ reason: { key: 'directory.records.reasonNeeded' } });
     const found = await place(tx, ctx, input.location);
     if (!found.confidential) throw Problem.notFound();
+    if (ctx.purpose.trim().length < 3) throw Problem.invalid({ reason: { key: 'directory.records.reasonNeeded' } });
     return {
       id: found.id,
       name: found.fields.name as string | undefined,

@@ -7,11 +7,9 @@ export { addMerge, endMerge } from './merging.ts';
 export { mergedRecords, organizationIds } from './overview.ts';
 export { canonical } from '#engines/canonical';
 export {
-  type CheckFact,
   type Provenance,
   provenance,
   sameValue,
-  type VersionFact,
 } from './provenance.ts';
 export {
   addChecks,
@@ -21,7 +19,6 @@ export {
   lastChecks,
   type Rec,
   recordsById,
-  type Saved,
   saveRecords,
   type ToSave,
 } from './records.ts';
@@ -29,7 +26,6 @@ export {
   type Audience,
   audiences,
   type FieldClass,
-  fieldClasses,
   type Fields,
   hiddenPlaceFields,
   type Kind,
@@ -51,7 +47,7 @@ export {
   type Version,
 } from './stories.ts';
 export { organizationSums } from './sums.ts';
-export { type CheckWay, checkWays, records, type RecordTables, type Source, sources } from './tables.ts';
+export { checkWays, records } from './tables.ts';
 export { type ValueDays, valueDays } from './value-days.ts';
 export { marksForAll, maySee, visibleFields } from './visibility.ts';
 

@@ -4,5 +4,5 @@
  */
 export { findPlaces } from './find.ts';
 export { type Point, kilometres } from './geometry.ts';
-export { type Outline, countiesNear, countyAt, outline } from './outlines.ts';
+export { countiesNear, countyAt, outline } from './outlines.ts';
 export { type OwnPlace, type Place, countiesOf, county, placeLabel, zip } from './place.ts';

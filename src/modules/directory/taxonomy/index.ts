@@ -8,7 +8,7 @@ import openEligibility from './open-eligibility/terms.json' with { type: 'json' 
 import own from './waymark-terms.json' with { type: 'json' };
 
 export { fromOhana } from './crosswalk.ts';
-export { type Language, languageNamed, languages } from './languages.ts';
+export { languageNamed, languages } from './languages.ts';
 
 type Both<T> = { en: T; es: T };
 
