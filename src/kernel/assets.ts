@@ -1,11 +1,11 @@
 /**
- * Style sheet and small scripts, read into memory at start with their compressed forms. The address carries a hash of the content,
+ * Style sheet and small scripts, read into memory at start, compressed when first asked for. The address carries a hash of the content,
  * so a browser may keep them for ever.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { root } from '../config.ts';
 
 export interface Asset {
@@ -35,10 +35,28 @@ function readAll(): Map<string, Asset> {
       if (!type) continue;
       const body = readFileSync(join(folder, name));
       const hash = createHash('sha256').update(body).digest('base64url').slice(0, 10);
-      found.set(name, { body, gzip: gzipSync(body, { level: 9 }), brotli: brotliCompressSync(body), type, hash });
+      found.set(name, compressed(body, type, hash));
     }
   }
   return found;
+}
+
+/** Compressed when first asked for. A large file, less tightly: the best there is takes seconds for some per cent. */
+function compressed(body: Buffer, type: string, hash: string): Asset {
+  let gzip: Buffer | undefined;
+  let brotli: Buffer | undefined;
+  const quality = body.length > 200_000 ? 7 : 11;
+  return {
+    body,
+    type,
+    hash,
+    get gzip() {
+      return (gzip ??= gzipSync(body, { level: 9 }));
+    },
+    get brotli() {
+      return (brotli ??= brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }));
+    },
+  };
 }
 
 let assets: Map<string, Asset> | null = null;

@@ -80,7 +80,7 @@ const writes = new Limiter({ points: 120, seconds: 60 });
 const renders = new Limiter({ points: 1200, seconds: 60 });
 
 const publicPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'";
+  "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'";
 const staffPolicy = (nonce: string) => publicPolicy.replace("script-src 'self'", `script-src 'nonce-${nonce}'`);
 
 /** Headers of every answer. HSTS only where the site is served over TLS. */

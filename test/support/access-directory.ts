@@ -101,6 +101,7 @@ export const directoryRoutes: Record<string, Access> = {
   'GET /:network/services/:id': 'public',
   'GET /:network/services/embed': 'public',
   'GET /:network/services/feed.atom': 'public',
+  'GET /:network/services/outlines.json': 'public',
   'GET /:network/services/results/:id': 'public',
   'POST /:network/services/results/:id': 'public',
   'GET /:network/staff/services': readers,

@@ -11,6 +11,10 @@ export const clientEntries = {
   unsaved: 'src/ui/client/unsaved.ts',
   /** Keys for the advocate's list of services. */
   listKeys: 'src/modules/directory/client/list-keys.ts',
+  /** The button that turns the drawn map into one to move, that map, and its worker. */
+  areaMap: 'src/modules/directory/client/area-map.ts',
+  mapView: 'src/modules/directory/client/map-view.ts',
+  mapWorker: 'node_modules/maplibre-gl/dist/maplibre-gl-worker.mjs',
   /** Make or use a passkey, then send the form. */
   passkey: 'src/modules/identity/client/passkey.ts',
 } as const;

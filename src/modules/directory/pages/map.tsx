@@ -1,14 +1,17 @@
 /**
  * Where the listed places are: county outlines and numbered dots, drawn on the server. It needs no script, no tiles and nobody outside, prints, and
- * shows exactly the offices that the list names: a hidden place has no point here to be drawn.
+ * shows exactly the offices that the list names: a hidden place has no point here to be drawn. Where there are scripts, a button turns the drawing
+ * into a map to move (../client/area-map.ts), made of the same dots.
  */
-import type { Ui } from '#ui';
+import { Script, type Ui } from '#ui';
 import { countiesNear, outline } from '../gazetteer/index.ts';
 import type { Hit } from '../search/index.ts';
 
 export interface Dot {
   number: number;
   label: string;
+  /** Of the service in the list. */
+  id: string;
   lat: number;
   lon: number;
 }
@@ -19,7 +22,7 @@ export const dotsOf = (hits: readonly Hit[], first: number): Dot[] =>
     hit.offices.flatMap((office) =>
       office.lat === undefined || office.lon === undefined
         ? []
-        : [{ number: first + at, label: hit.name, lat: office.lat, lon: office.lon }],
+        : [{ number: first + at, label: hit.name, id: hit.id, lat: office.lat, lon: office.lon }],
     ),
   );
 
@@ -46,7 +49,7 @@ function projection(dots: readonly Dot[]) {
   };
 }
 
-export function AreaMap({ ui, dots }: { ui: Pick<Ui, 't'>; dots: readonly Dot[] }) {
+export function AreaMap({ ui, dots, outlines }: { ui: Ui; dots: readonly Dot[]; outlines: string }) {
   if (dots.length === 0) return <p id="map">{ui.t('directory.page.map.none')}</p>;
   const flat = projection(dots);
   const counties = countiesNear(flat.middle.lat, flat.middle.lon, { km: flat.km * 0.75, limit: 40 });
@@ -54,7 +57,18 @@ export function AreaMap({ ui, dots }: { ui: Pick<Ui, 't'>; dots: readonly Dot[] 
   const path = (rings: readonly (readonly number[][])[]) =>
     rings.map((ring) => `M${ring.map(([lon, lat]) => flat.at(lat!, lon!).join(' ')).join('L')}Z`).join('');
   return (
-    <figure class="wm-map" id="map">
+    <figure
+      class="wm-map"
+      id="map"
+      data-move={ui.t('directory.page.map.move')}
+      data-nearer={ui.t('directory.page.map.nearer')}
+      data-farther={ui.t('directory.page.map.farther')}
+      data-failed={ui.t('directory.page.map.failed')}
+      data-label={ui.t('directory.page.map.moving')}
+      data-view={ui.asset('mapView.js')}
+      data-worker={ui.asset('mapWorker.js')}
+      data-href={outlines}
+    >
       <figcaption>{ui.t('directory.page.map.caption')}</figcaption>
       <svg
         viewBox={`0 0 ${width} ${height}`}
@@ -83,7 +97,7 @@ export function AreaMap({ ui, dots }: { ui: Pick<Ui, 't'>; dots: readonly Dot[] 
         {dots.map((dot) => {
           const [x, y] = flat.at(dot.lat, dot.lon);
           return (
-            <g>
+            <g data-lat={dot.lat} data-lon={dot.lon} data-row={`s-${dot.id}`}>
               <title>{`${dot.number}. ${dot.label}`}</title>
               <circle class="wm-map__dot" cx={x} cy={y} r="13" />
               <text class="wm-map__number" x={x} y={y + 5} text-anchor="middle">
@@ -93,6 +107,7 @@ export function AreaMap({ ui, dots }: { ui: Pick<Ui, 't'>; dots: readonly Dot[] 
           );
         })}
       </svg>
+      <Script ui={ui} name="areaMap" />
     </figure>
   );
 }

@@ -35,6 +35,9 @@ export function askPage(req: Req) {
         <NeedButtons ui={ui} action={action} />
       </section>
       <Lines ui={ui} network={ctx.network!} />
+      <p class="wm-soft wm-small">
+        {ui.t('directory.page.offer')} <a href={ui.href(`${homeOf(req)}/apply`)}>{ui.t('directory.page.offerLink')}</a>
+      </p>
     </Layout>
   );
 }
@@ -110,7 +113,7 @@ export async function resultsPage(req: Req) {
         <Nothing req={req} asked={asked} action={action} />
       ) : (
         <>
-          {map && <AreaMap ui={ui} dots={dotsOf(found.hits, first)} />}
+          {map && <AreaMap ui={ui} dots={dotsOf(found.hits, first)} outlines={`${homeOf(req)}/outlines.json`} />}
           <h2 class="wm-section">{ui.t('directory.page.list')}</h2>
           {!map && (
             <p>

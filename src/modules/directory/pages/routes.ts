@@ -2,6 +2,7 @@
 import { get, post, type Route } from '#kernel';
 import { feedFile } from './machines.ts';
 import { embedPage } from './panel.tsx';
+import { outlinesFile } from './outlines.ts';
 import { ask, askPage, changeSearch, resultsPage } from './results.tsx';
 import { organizationPage, servicePage } from './service.tsx';
 
@@ -14,6 +15,7 @@ export const pageRoutes: Route[] = [
   post('/:network/services', 'public', ask, survivor),
   get('/:network/services/embed', 'public', embedPage, { cache: true, embed: true }),
   get('/:network/services/feed.atom', 'public', feedFile, { cache: true }),
+  get('/:network/services/outlines.json', 'public', outlinesFile, { ...survivor, cache: true }),
   get('/:network/services/results/:id', 'public', resultsPage, search),
   post('/:network/services/results/:id', 'public', changeSearch, search),
   get('/:network/services/:id', 'public', servicePage, survivor),

@@ -129,7 +129,9 @@ export async function deskPage(req: Req) {
             {ui.t('directory.page.found', { count: found.total })}
           </p>
           {found.total > 0 && searched && <Facets ui={ui} asked={asked} found={found} action={action} staff />}
-          {query.map === '1' && <AreaMap ui={ui} dots={dotsOf(found.hits, first)} />}
+          {query.map === '1' && (
+            <AreaMap ui={ui} dots={dotsOf(found.hits, first)} outlines={`/${network.slug}/services/outlines.json`} />
+          )}
           {found.total > 0 && (
             <Form ui={ui} action={ui.href(`${deskOf(ctx)}/share`)} label={ui.t('directory.desk.results')}>
               <Hidden name="back" value={ui.href(req.path, { page: query.page })} />

@@ -28,6 +28,7 @@ import { nowOf } from '../opening.ts';
 import { isId, readService, type ServiceView } from '../read.ts';
 import { Lines, said, Words } from '../said.tsx';
 import { Eligibility, Facts, Hours, Places, Reach } from '../service-parts.tsx';
+import { mayVet } from '../../vetting/roles.ts';
 import { networkWords } from '../words.ts';
 import { addNote, endNote, notesOf } from './notes.ts';
 import { seenBy } from './seen-by.ts';
@@ -109,8 +110,26 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
       <Hours {...parts} />
       <Eligibility {...parts} />
       <Facts {...parts} />
+      <Behind req={req} view={view} />
       {audienceOf(ctx) === 'hotline' && <Notes req={req} notes={notes} shown={shown} />}
     </Layout>
+  );
+}
+
+/** The pages behind what is read here, for those who keep records or vet. */
+function Behind({ req, view }: { req: Req; view: ServiceView }) {
+  const { ui, ctx } = req;
+  const staff = `/${ctx.network!.slug}/staff`;
+  if (!mayKeep(ctx) && !mayVet(ctx)) return null;
+  return (
+    <p class="wm-row">
+      {mayKeep(ctx) && (
+        <a href={ui.href(`${staff}/directory/records/${view.service.id}`)}>{ui.t('directory.desk.toRecord')}</a>
+      )}
+      {mayVet(ctx) && (
+        <a href={ui.href(`${staff}/vetting/${view.organization.id}`)}>{ui.t('directory.desk.toVetting')}</a>
+      )}
+    </p>
   );
 }
 
