@@ -147,6 +147,10 @@ test('the public role may select what stands in the schema site, and do nothing 
     'ctx.stem_es',
     'site.directory_find',
     'site.directory_hours',
+    'site.directory_look',
+    'site.directory_rows',
+    'site.directory_size',
+    'site.directory_stems',
     'site.directory_words',
   ]);
   expect(
@@ -193,6 +197,10 @@ test('functions that run with the owner’s rights are few, and look nothing up 
     'app.audit_append',
     'app.directory_find',
     'app.directory_hours',
+    'app.directory_look',
+    'app.directory_rows',
+    'app.directory_search_changed',
+    'app.directory_size',
     'app.directory_visit_another_agency',
     'app.directory_withdraw_letters',
     'app.directory_words',
@@ -200,6 +208,10 @@ test('functions that run with the owner’s rights are few, and look nothing up 
     'app.record_hide_place',
     'site.directory_find',
     'site.directory_hours',
+    'site.directory_look',
+    'site.directory_rows',
+    'site.directory_search_changed',
+    'site.directory_size',
     'site.directory_words',
   ]);
   for (const { config } of definers) expect(config).toContain('search_path=pg_catalog, pg_temp');

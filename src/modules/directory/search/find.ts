@@ -4,8 +4,9 @@
  */
 import { sql } from 'kysely';
 import type { App, Tx } from '#kernel';
-import type { Fields } from '#modules/organisations';
 import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
+import { keeperOf } from './memory/keeper.ts';
+import { MemoryReader, Moved, Tables, takeIn } from './memory/reader.ts';
 import { plan, type Plan } from './plan.ts';
 import {
   type Count,
@@ -16,43 +17,23 @@ import {
   type SearchQuery,
   type SearchResult,
 } from './query.ts';
-import { type Card, flagBits } from './rows.ts';
+import { flagBits } from './rows.ts';
+import type { Found, FoundHit, SearchAudience, Source, ToFind } from './source.ts';
 import { defaultTerms, type TermBook } from './terms.ts';
 import { askedWords, understand, type Understood, type WordFact } from './understand.ts';
-
-export type SearchAudience = 'public' | 'partner' | 'hotline';
 
 /** Found services are ranked up to this many; the count and the facets are over all. */
 const mostRanked = 200;
 const mostSkipped = 10_000;
-
-type Found = {
-  total: number | null;
-  doors: [string | null, number, string][] | null;
-  facets: [string, string, number][] | null;
-  hits: FoundHit[] | null;
-};
-type FoundHit = {
-  id: string;
-  org: string;
-  name: string;
-  card: Card;
-  far: number | null;
-  office: boolean | null;
-  area: boolean | null;
-  fields: (string | null)[] | null;
-  needs: string[] | null;
-  score: number;
-  parts: [number, number, number, number, number];
-  document: Fields;
-};
+/** Changes that come while a search is answered from memory; after so many the database answers. */
+const mostAttempts = 4;
 
 /**
  * Searches what an audience may see of a network. Never throws for what a query says: values that mean nothing are left out. Empty when the network
  * is unknown.
  */
 export async function searchServices(
-  app: Pick<App, 'db' | 'networks' | 'clock'>,
+  app: Pick<App, 'db' | 'networks' | 'clock' | 'log'>,
   networkId: string,
   audience: SearchAudience,
   query: SearchQuery,
@@ -61,12 +42,28 @@ export async function searchServices(
   const network = await app.networks.byId(networkId);
   const zone = network?.timezone ?? 'UTC';
   const now = app.clock();
-  const work = (tx: Tx) => search(new Reader(tx, audience), networkId, query, terms, now, zone);
+  const keeper = keeperOf(app);
+  const snapshot = network ? keeper.take(networkId, audience) : null;
+  const answer = (source: Source) => search(source, networkId, query, terms, now, zone);
+  const work = async (tx: Tx) => {
+    const tables = new Tables(tx, audience);
+    for (let attempt = 0; snapshot && attempt < mostAttempts; attempt++) {
+      try {
+        return await answer(new MemoryReader(tables, snapshot));
+      } catch (error) {
+        if (!(error instanceof Moved)) throw error;
+        if (await takeIn(tables, snapshot, error)) continue;
+        keeper.drop(networkId, audience);
+        break;
+      }
+    }
+    return answer(new Reader(tx, audience));
+  };
   return audience === 'public' ? app.db.readPublic(networkId, work) : app.db.run({ networkId }, work);
 }
 
 async function search(
-  reader: Reader,
+  reader: Source,
   networkId: string,
   query: SearchQuery,
   terms: TermBook,
@@ -95,6 +92,7 @@ async function search(
         open,
         skip: (page - 1) * perPage,
         take: perPage,
+        most: Math.max(mostRanked, page * perPage),
         facets: query.facets !== false,
         doors: false,
       });
@@ -106,6 +104,7 @@ async function search(
       loosened ||= found.total! > 0;
     }
   }
+  found = await reader.finish(found);
   const counts = countsOf(found.facets ?? []);
   const shown = new Set(counts.needs.map(({ id }) => id));
   const locale = query.locale ?? 'en';
@@ -130,8 +129,16 @@ async function search(
 }
 
 /** Keys of the hours that are open then, among what would be found. */
-async function openDoors(reader: Reader, planned: Plan, zone: string): Promise<{ open: string[]; unknown: number }> {
-  const { doors } = await reader.find({ ...planned, open: null, skip: 0, take: 0, facets: false, doors: true });
+async function openDoors(reader: Source, planned: Plan, zone: string): Promise<{ open: string[]; unknown: number }> {
+  const { doors } = await reader.find({
+    ...planned,
+    open: null,
+    skip: 0,
+    take: 0,
+    most: mostRanked,
+    facets: false,
+    doors: true,
+  });
   const missing = (doors ?? []).filter(([key]) => key !== null && !knowsHours(key)).map(([, , sample]) => sample);
   for (const [key, hours] of missing.length > 0 ? await reader.hours(missing) : []) rememberHours(key, hours);
   const open: string[] = [];
@@ -231,8 +238,8 @@ function flagsOf(rows: readonly [string, string, number][]): SearchResult['flags
 const within = (value: unknown, least: number, most: number, other: number): number =>
   typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : other;
 
-/** The three functions of 0002_search.sql, for one audience. */
-class Reader {
+/** Answers by the three functions of 0002_search.sql, for one audience. */
+class Reader implements Source {
   readonly #tx: Tx;
   readonly #schema: string;
   readonly #audience: SearchAudience;
@@ -251,9 +258,7 @@ class Reader {
     return this.#call<[string, Hours][]>('directory_hours', [services]);
   }
 
-  find(
-    asked: Plan & { open: string[] | null; skip: number; take: number; facets: boolean; doors: boolean },
-  ): Promise<Found> {
+  find(asked: ToFind): Promise<Found> {
     return this.#call<Found>('directory_find', [
       asked.wanted,
       asked.byName,
@@ -275,10 +280,14 @@ class Reader {
       asked.sort,
       asked.skip,
       asked.take,
-      Math.max(mostRanked, asked.skip + asked.take),
+      asked.most,
       asked.facets,
       asked.doors,
     ]);
+  }
+
+  finish(found: Found): Promise<Found> {
+    return Promise.resolve(found);
   }
 
   async #call<T>(name: string, given: readonly unknown[]): Promise<T> {

@@ -3,7 +3,8 @@
  *
  *   const found = await searchServices(app, networkId, 'public', { text: 'shelter', languages: ['es'], page: 1 });
  */
-export { type SearchAudience, searchServices } from './find.ts';
+export { searchServices } from './find.ts';
+export type { SearchAudience } from './source.ts';
 export type {
   Area,
   Count,

@@ -1,0 +1,187 @@
+/**
+ * What directory_find of 0002_search.sql answers, from memory: the same rows, the same counts, the same order. The weights of the ranking stand there too.
+ */
+import type { Plan } from '../plan.ts';
+import type { FoundHit, ToFind } from '../source.ts';
+import { numbersOf, rowsOf } from './bits.ts';
+import type { FacetColumn, Snapshot } from './snapshot.ts';
+
+/** A hit without what is shown of it. */
+type Ranked = Omit<FoundHit, 'org' | 'name' | 'card' | 'document'>;
+
+type Point = [number, number, number];
+const earth = 6371008.8;
+const radians = Math.PI / 180;
+
+/** Everything found, in no order that means anything. */
+export function matching(snapshot: Snapshot, asked: ToFind): Uint32Array {
+  const postings = (key: string) => snapshot.postings(key);
+  const { words, alive, hours, minimumAge, maximumAge } = snapshot;
+  const bits = rowsOf(asked.wanted, words, postings);
+  for (let i = 0; i < words; i++) bits[i]! &= alive[i]!;
+  let rows = numbersOf(bits);
+  if (asked.age !== null) {
+    const age = Math.fround(asked.age);
+    rows = rows.filter((row) => minimumAge[row]! <= age && maximumAge[row]! >= age);
+  }
+  if (asked.open) {
+    const open = new Set<string | null>(asked.open);
+    rows = rows.filter((row) => hours[row] !== null && open.has(hours[row]!));
+  }
+  const { metres } = asked;
+  if (metres !== null) {
+    const here = pointOf(asked)!;
+    const served = rowsOf(asked.byArea!, words, postings);
+    rows = rows.filter((row) => holds(served, row) || metresTo(snapshot.points[row]!, here) <= metres);
+  }
+  return rows;
+}
+
+/** Hours among what is found: their key, how many, one service that keeps them. */
+export function doorsOf(snapshot: Snapshot, rows: Uint32Array): [string | null, number, string][] {
+  const counts = new Map<string | null, [string | null, number, string]>();
+  for (const row of rows) {
+    const key = snapshot.hours[row]!;
+    const known = counts.get(key);
+    if (known) known[1]++;
+    else counts.set(key, [key, 1, snapshot.ids[row]!]);
+  }
+  return [...counts.values()];
+}
+
+/** The most frequent first. */
+export function facetsOf(snapshot: Snapshot, rows: Uint32Array): [FacetColumn, string, number][] {
+  const counts = new Uint32Array(snapshot.facets.length);
+  for (const row of rows) for (const value of snapshot.values[row]!) counts[value]!++;
+  const out: [FacetColumn, string, number][] = [];
+  for (let i = 0; i < counts.length; i++)
+    if (counts[i]! > 0) out.push([snapshot.facets[i]!.column, snapshot.facets[i]!.key, counts[i]!]);
+  return out.sort((a, b) => b[2] - a[2] || (a[1] < b[1] ? -1 : 1));
+}
+
+/** The page that was asked for, ranked. */
+export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Ranked[] {
+  const { sort } = asked;
+  const here = pointOf(asked);
+  const terms = new Set(asked.terms.flatMap((id) => snapshot.facetOf('needs', id) ?? []));
+  const named = (row: number) => terms.size > 0 && snapshot.needs[row]!.some((need) => terms.has(need));
+  const picked = pick(snapshot, asked, rows, here, named);
+  const groups = asked.groups.map(({ stems, weight }) => {
+    const lists = (letter: string) => stems.flatMap((stem) => snapshot.postings(letter + stem) ?? []);
+    return { weight: Math.fround(weight), a: lists('A:'), b: lists('B:'), c: lists('C:'), any: lists('') };
+  });
+  const fieldsOf = (row: number) =>
+    groups.map(({ a, b, c, any }) => {
+      const inOne = (lists: typeof a) => lists.some((list) => list.has(row));
+      return inOne(a) ? 'a' : inOne(b) ? 'b' : inOne(c) ? 'c' : inOne(any) ? 'd' : null;
+    });
+  const shares = { a: 1, b: 0.7, c: 0.5, d: 0.15 } as const;
+  const scored = Array.from(picked, (row, ord) => {
+    const fields = fieldsOf(row);
+    let [said, inName] = [0, 0];
+    if (sort === 'best') {
+      for (const [i, field] of fields.entries()) {
+        const share = field ? shares[field as keyof typeof shares] : asked.loose ? 0 : 0.15;
+        said += groups[i]!.weight * share;
+        if (field === 'a') inName++;
+      }
+    }
+    const points = snapshot.points[row]!;
+    const far = here && points ? metresTo(points, here) : null;
+    const focus = inName / Math.max(1, snapshot.nameWords[row]!);
+    const exact = asked.phrase !== null && snapshot.sortNames[row] === asked.phrase ? 1 : 0;
+    const term = named(row) ? 1 : 0;
+    const near = far === null ? 0 : 10000 / (10000 + far);
+    const score = said + 0.2 * Math.min(1, focus) + exact + 0.5 * term + 0.4 * near;
+    const parts: Ranked['parts'] = [said, focus, exact, term, near];
+    return { row, ord, fields, far, score, parts };
+  });
+  const before = (one: (typeof scored)[number]) =>
+    sort === 'name' ? 0 : sort === 'near' ? (one.far ?? 1e9) : -one.score;
+  scored.sort((a, b) => before(a) - before(b) || a.ord - b.ord);
+  const postings = (key: string) => snapshot.postings(key);
+  const office = asked.byOffice ? rowsOf(asked.byOffice, snapshot.words, postings) : null;
+  const area = asked.byArea ? rowsOf(asked.byArea, snapshot.words, postings) : null;
+  return scored.slice(asked.skip, asked.skip + asked.take).map(({ row, fields, far, score, parts }) => ({
+    id: snapshot.ids[row]!,
+    far,
+    office: office && holds(office, row),
+    area: area && holds(area, row),
+    fields: fields.length > 0 ? fields : null,
+    needs: Array.from(
+      snapshot.needs[row]!.filter((need) => terms.has(need)),
+      (need) => snapshot.facets[need]!.key,
+    ),
+    score,
+    parts,
+  }));
+}
+
+/** The first so many by a rough order; only these are weighed. */
+function pick(
+  snapshot: Snapshot,
+  asked: ToFind,
+  rows: Uint32Array,
+  here: Point | null,
+  named: (row: number) => boolean,
+): Uint32Array {
+  const { order, of } = snapshot.byName;
+  const classes = 3;
+  const sets = Array.from({ length: classes }, () => [] as number[]);
+  if (asked.sort === 'best') {
+    const byName = asked.byName ? rowsOf(asked.byName, snapshot.words, (key) => snapshot.postings(key)) : null;
+    for (const row of rows) sets[byName && holds(byName, row) ? 0 : named(row) ? 1 : 2]!.push(row);
+  } else sets[0] = [...rows];
+  const byPlace = here !== null && asked.sort !== 'name';
+  const out: number[] = [];
+  for (const set of sets) {
+    if (out.length >= asked.most) break;
+    if (byPlace) {
+      const far = new Map(set.map((row) => [row, toBox(snapshot.points[row]!, here!)]));
+      // A service without a place comes last; Infinity less itself is no number.
+      set.sort((a, b) => {
+        const [x, y] = [far.get(a)!, far.get(b)!];
+        return x < y ? -1 : x > y ? 1 : of[a]! - of[b]!;
+      });
+      out.push(...set.slice(0, asked.most));
+    } else {
+      const places = Uint32Array.from(set, (row) => of[row]!).sort();
+      for (const place of places.subarray(0, asked.most)) out.push(order[place]!);
+    }
+  }
+  return Uint32Array.from(out.slice(0, asked.most));
+}
+
+const holds = (bits: Uint32Array, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
+
+/** ctx.earth_point. */
+function pointOf({ lat, lon }: Plan): Point | null {
+  if (lat === null || lon === null) return null;
+  const [up, across] = [lat * radians, lon * radians];
+  return [earth * Math.cos(up) * Math.cos(across), earth * Math.cos(up) * Math.sin(across), earth * Math.sin(up)];
+}
+
+/** ctx.earth_metres to the nearest of them. */
+function metresTo(points: Float64Array | null, [x, y, z]: Point): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; points && i < points.length; i += 3) {
+    const straight = Math.sqrt((points[i]! - x) ** 2 + (points[i + 1]! - y) ** 2 + (points[i + 2]! - z) ** 2);
+    least = Math.min(least, 2 * earth * Math.asin(Math.min(1, straight / (2 * earth))));
+  }
+  return least;
+}
+
+/** Straight way to the box around all points; what the index of the database orders by. */
+function toBox(points: Float64Array | null, here: Point): number {
+  if (!points) return Number.POSITIVE_INFINITY;
+  let sum = 0;
+  for (let axis = 0; axis < 3; axis++) {
+    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = axis; i < points.length; i += 3) {
+      low = Math.min(low, points[i]!);
+      high = Math.max(high, points[i]!);
+    }
+    sum += Math.max(0, low - here[axis]!, here[axis]! - high) ** 2;
+  }
+  return Math.sqrt(sum);
+}

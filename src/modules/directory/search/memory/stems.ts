@@ -1,0 +1,34 @@
+/**
+ * Stems of words, asked of the database once each and remembered: they are the same for everybody and for ever. Bounded, because words of queries are
+ * among them.
+ */
+
+/** English and Spanish stem; empty for a word that means nothing alone. */
+export type Stems = readonly [en: string, es: string];
+
+const most = 200_000;
+const known = new Map<string, Stems>();
+
+/** Stems of each word. `ask` is given the ones that are not remembered yet. */
+export async function stemsOf(
+  words: readonly string[],
+  ask: (words: string[]) => Promise<Stems[]>,
+): Promise<Map<string, Stems>> {
+  const out = new Map<string, Stems>();
+  const missing: string[] = [];
+  for (const word of words) {
+    const stems = known.get(word);
+    if (stems) out.set(word, stems);
+    else missing.push(word);
+  }
+  if (missing.length > 0) {
+    const found = await ask(missing);
+    if (known.size + missing.length > most) known.clear();
+    for (const [i, word] of missing.entries()) {
+      const stems = found[i]!;
+      known.set(word, stems);
+      out.set(word, stems);
+    }
+  }
+  return out;
+}
