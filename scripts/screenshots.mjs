@@ -24,6 +24,7 @@ const largest = 150_000;
 const plans = '/harbor/staff/plans';
 const editor = 'Ben Osei';
 const approver = 'Carla Nguyen';
+const keeper = 'Lena Fox';
 
 /**
  * Taken in this order: the later ones show what the earlier ones did. `as` is the demo person to be; the picture begins at the top of the page, or
@@ -69,12 +70,33 @@ const pictures = [
     after: press('publication/approval'),
   },
   { name: 'published-es', path: '/harbor/plans/riverbend?lang=es', height: 940 },
+  { name: 'services', path: '/harbor/services', before: find('a place to sleep', 'Harbor City'), height: 940 },
+  {
+    name: 'services-phone-es',
+    path: '/harbor/services?lang=es',
+    view: phone,
+    before: find('alverge', 'Harbor City'),
+  },
+  { name: 'records', path: '/harbor/staff/directory', as: keeper, before: openProvider, height: 940 },
 ];
 
 async function giveExample(page) {
   await page.setInputFiles('input[type="file"]', example);
   await page.fill('input[name="slug"]', 'riverbend');
   await submit(page, page.locator('form:has(input[type="file"]) button[type="submit"]'));
+}
+
+/** Asks the public's questions; the picture is of the answers. */
+function find(what, where) {
+  return async (page) => {
+    await page.fill('input[name="what"]', what);
+    await page.fill('input[name="where"]', where);
+    await submit(page, page.locator('form:has(input[name="where"]) button[type="submit"]').first());
+  };
+}
+
+async function openProvider(page) {
+  await submit(page, page.locator('main a[href*="/directory/providers/"]').first());
 }
 
 /** Presses the button of the form whose address ends so. */
