@@ -75,7 +75,7 @@ const pictures = [
     name: 'services-phone-es',
     path: '/harbor/services?lang=es',
     view: phone,
-    before: find('alverge', 'Harbor City'),
+    before: find('refujio', 'Harbor City'),
   },
   { name: 'records', path: '/harbor/staff/directory', as: keeper, before: openProvider, height: 940 },
 ];
