@@ -122,7 +122,7 @@ function Behind({ req, view }: { req: Req; view: ServiceView }) {
   const staff = `/${ctx.network!.slug}/staff`;
   if (!mayKeep(ctx) && !mayVet(ctx)) return null;
   return (
-    <p class="wm-row">
+    <p class="wm-section wm-row">
       {mayKeep(ctx) && (
         <a href={ui.href(`${staff}/directory/records/${view.service.id}`)}>{ui.t('directory.desk.toRecord')}</a>
       )}
