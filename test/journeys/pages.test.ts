@@ -11,7 +11,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translator } from '#kernel';
 import { allRoutes } from '../../src/app.ts';
 import { demoAccounts, loadDemo } from '../../src/demo/load.ts';
-import { type TestApp, testApp } from '../support/harness.ts';
+import { Applicant } from '../support/applying.ts';
+import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { routeFinder, routeKey } from '../support/routes.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -36,11 +37,39 @@ const elsewhere: [RegExp, string][] = [
     'is where a form is sent, and leads back; the form shows when there is something to ask for',
   ],
   [/\/redactions\/:id/, 'needs text that somebody hid; test/journeys/redaction.test.ts hides some'],
+  [
+    /\/(?:upkeep\/(?:answers\/settled|listings\/:id\/restoration)|(?:accounts|visits)(?:\/end)?|visits\/:id\/place|campaigns\/:id\/(?:start|end)|records\/:id\/(?:hiding|place|opening))$/,
+    'is where a form is sent, and leads back or is drawn as an answer; tested in src/modules/directory',
+  ],
+  [/\/import\/:id(?:\/work\/:work)?$/, 'needs a file that was sent; the journeys of both imports send one'],
+  [/\/campaigns\/:id$/, 'needs a campaign; src/modules/directory/upkeep opens one'],
+  [/\/changes\/:id$/, 'needs a change that a provider asked for; src/modules/directory/vetting asks for one'],
+  [/\/duplicates\/:a\/:b$/, 'needs two records that are alike; test/journeys/directory-records.test.ts merges some'],
+  [/\/records\/:id\/history$/, 'needs the name of a value; src/modules/directory/records opens one'],
+  [/\/list\.pdf$/, 'is a file; src/modules/directory/share reads it'],
   [/^\/account\/passkeys\/:id$/, 'needs a passkey; test/journeys/passkey.test.ts makes one'],
 ];
 
 /** Who is signed in, in this order: each page is opened by the first who may. */
-const roles = ['network_admin', 'plan_editor', 'plan_approver', 'plan_owner', 'auditor', 'operator'];
+const roles = [
+  'network_admin',
+  'plan_editor',
+  'plan_approver',
+  'plan_owner',
+  'auditor',
+  'operator',
+  'directory_editor',
+  'directory_vetter',
+  'directory_approver',
+  'directory_visitor',
+  'advocate',
+  'partner',
+];
+/** Who has no button: somebody who began to apply for the directory, who sent it, and a provider. */
+const others = ['applying', 'applied', 'provider'];
+const everyone = [...roles, ...others];
+/** Addresses that no link leads to before a form was sent, by who sent it. */
+const seeds = new Map<string | null, string[]>();
 
 interface Stop {
   path: string;
@@ -71,6 +100,7 @@ beforeAll(async () => {
     args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
   });
   for (const role of roles) cookies.set(role, await signInAs(role));
+  await beOthers();
   await t.db.run({ scope: 'system' }, (tx) =>
     t.app.services.mail.send(tx, { to: 'somebody@harbor.example', subject: 'A letter', text: 'Good day.\n\nA line.' }),
   );
@@ -96,15 +126,64 @@ async function signInAs(role: string): Promise<string> {
   return `${cookie!.name}=${cookie!.value}`;
 }
 
+/** Searches, applies and shares as people would, so that the pages behind forms are there to be opened. */
+async function beOthers(): Promise<void> {
+  // Forms are taken from the site's own address only: the harness sends them from here.
+  t.app.config.baseUrl = 'http://localhost';
+  const as = (role: string) => ({ cookie: cookies.get(role)! }) as TestPerson;
+  const search = { what: 'shelter', where: 'Harbor City' };
+  const found = async (path: string, role?: string) =>
+    (await t.submit(path, search, role ? { as: as(role) } : {})).headers.get('location')!;
+  seeds.set(null, [
+    await found('/harbor/services'),
+    ...['embed', 'feed.atom', 'outlines.json', 'figures', 'check'].map((file) => `/harbor/services/${file}`),
+  ]);
+  const desk = await found('/harbor/staff/services', 'advocate');
+  const listed = await (await t.fetch(desk, { as: as('advocate') })).text();
+  const [, service] = /staff\/services\/([\da-f]{8}-[\da-f-]{27})/.exec(listed)!;
+  await t.submit('/harbor/staff/services/share', { add: service! }, { as: as('advocate'), page: desk });
+  seeds.set('advocate', [desk, '/harbor/staff/services/share', '/harbor/staff/services/share/print']);
+
+  const [applying, applied] = [new Applicant(t, 'harbor'), new Applicant(t, 'harbor')];
+  await applying.begin();
+  await applied.applyWhole();
+  cookies.set('applying', applying.cookie);
+  cookies.set('applied', applied.cookie);
+  seeds.set('applying', ['/harbor/services/apply/organisation', '/harbor/services/apply/check']);
+  const forms = ['sending', 'removal', 'deletion', 'withdrawal', 'leaving'];
+  seeds.set(
+    'applied',
+    ['status', ...forms].map((one) => `/harbor/services/apply/${one}`),
+  );
+
+  const network = (await t.app.networks.bySlug('harbor'))!;
+  const provider = await t.person(network.id, ['provider']);
+  cookies.set('provider', provider.cookie);
+  const queue = await (await t.fetch('/harbor/staff/vetting', { as: as('directory_vetter') })).text();
+  const [, organization] = /staff\/vetting\/([\da-f-]{36})[^>]*>[^<]*Casa Violeta/.exec(queue)!;
+  const file = `/harbor/staff/vetting/${organization}`;
+  const text = await (await t.fetch(file, { as: as('directory_vetter') })).text();
+  const [, visitor] = /<option value="([\da-f-]{36})"[^>]*>[^<]*Omar Diaz/.exec(text)!;
+  const send = (path: string, fields: Record<string, string>) =>
+    t.submit(`${file}/${path}`, fields, { as: as('directory_vetter'), page: file });
+  await send('visits', { visitor: visitor!, dueOn: '2099-01-10', visitNote: '' });
+  await send('accounts', { person: provider.id });
+  seeds.set('directory_vetter', [file, `${file}/application`]);
+  seeds.set('directory_visitor', ['/harbor/staff/visits']);
+  seeds.set('provider', ['/harbor/staff/my-organization']);
+  t.app.config.baseUrl = origin;
+}
+
 /** Follows links from the front door, first as nobody, then as each of the people, and keeps one address of each kind of page. */
 async function plan(): Promise<void> {
-  for (const role of [null, ...roles]) {
+  for (const role of [null, ...everyone]) {
     const stops: Stop[] = [];
     const queue = ['/', '/harbor', '/houston', '/sign-in', '/dev/mail', '/harbor/nothing-here'];
     // Read by machines: nothing links there, or not for a demonstration in its own colour.
     queue.push('/robots.txt', '/sitemap.xml', '/harbor/sitemap.xml', '/accent/005ea2.css');
     if (role)
       queue.unshift('/account', '/account/start', '/account/confirm', '/harbor/staff', '/harbor/admin', '/admin');
+    queue.unshift(...(seeds.get(role) ?? []));
     const seen = new Set<string>();
     const perKind = new Map<string, number>();
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
@@ -236,7 +315,7 @@ withBrowser(
   async () => {
     const work = async (language: Language) => {
       const found: string[] = [];
-      for (const role of roles) found.push(...(await walk(language, role, tour.get(role)!)));
+      for (const role of everyone) found.push(...(await walk(language, role, tour.get(role)!)));
       return found;
     };
     expect(roles.flatMap((role) => tour.get(role)!).length).toBeGreaterThan(20);
