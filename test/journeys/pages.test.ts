@@ -45,7 +45,6 @@ const elsewhere: [RegExp, string][] = [
   [/\/campaigns\/:id$/, 'needs a campaign; src/modules/directory/upkeep opens one'],
   [/\/changes\/:id$/, 'needs a change that a provider asked for; src/modules/directory/vetting asks for one'],
   [/\/duplicates\/:a\/:b$/, 'needs two records that are alike; test/journeys/directory-records.test.ts merges some'],
-  [/\/records\/:id\/history$/, 'needs the name of a value; src/modules/directory/records opens one'],
   [/\/list\.pdf$/, 'is a file; src/modules/directory/share reads it'],
   [/^\/account\/passkeys\/:id$/, 'needs a passkey; test/journeys/passkey.test.ts makes one'],
 ];
@@ -156,6 +155,7 @@ async function beOthers(): Promise<void> {
     ['status', ...forms].map((one) => `/harbor/services/apply/${one}`),
   );
 
+  seeds.set('directory_editor', [`/harbor/staff/directory/records/${service}/history`]);
   const network = (await t.app.networks.bySlug('harbor'))!;
   const provider = await t.person(network.id, ['provider']);
   cookies.set('provider', provider.cookie);
