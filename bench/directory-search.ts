@@ -12,7 +12,7 @@ import type { App } from '../src/kernel/context.ts';
 import type { Document } from '../src/modules/directory/documents.ts';
 import { type SearchQuery, searchServices } from '../src/modules/directory/search/index.ts';
 import { keysOfArea } from '../src/modules/directory/search/keys.ts';
-import { keeperOf, mostRows } from '../src/modules/directory/search/memory/keeper.ts';
+import { keeperOf } from '../src/modules/directory/search/memory/keeper.ts';
 import { type SearchRow, searchRows } from '../src/modules/directory/search/rows.ts';
 import { defaultTerms } from '../src/modules/directory/search/terms.ts';
 import { wordsIn } from '../src/modules/directory/search/words.ts';
@@ -28,7 +28,6 @@ export async function directorySearch(
   sizes: readonly number[],
 ): Promise<void> {
   const app = await benchApp(databaseUrl);
-  keeperOf(app, mostRows);
   console.log(`\nDirectory search, ${name}`);
   for (const size of sizes) {
     const networkId = await emptyNetwork(app, `directory-${size}`);

@@ -36,7 +36,9 @@ test('every page over https is told to stay there, lets nothing foreign run and 
   for (const path of ['/', '/alpha', '/alpha/help', '/sign-in', '/alpha/nothing', '/account']) {
     const { headers } = await ask(path, 'headers');
     expect(headers.get('strict-transport-security'), path).toContain('max-age=31536000');
-    expect(headers.get('content-security-policy'), path).toMatch(/default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self';/);
+    expect(headers.get('content-security-policy'), path).toMatch(
+      /default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self';/,
+    );
     expect(headers.get('content-security-policy'), path).not.toContain('unsafe');
     expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'");
     expect(headers.get('x-content-type-options'), path).toBe('nosniff');

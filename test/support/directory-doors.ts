@@ -108,6 +108,7 @@ const cases: Record<string, Case> = {
   'POST /:network/services': (_w, path) => searches.map((form) => ({ path, form })),
   'GET /:network/services/embed': at('', '?lang=es'),
   'GET /:network/services/feed.atom': at('', '?lang=es'),
+  'GET /:network/services/outlines.json': (_w, path) => [{ path }],
   'GET /:network/services/results/:id': (_w, path) => [{ path: path.replace(':id', 'A'.repeat(22)) }],
   'POST /:network/services/results/:id': (_w, path) => [
     { path: path.replace(':id', 'A'.repeat(22)), form: { change: 'sort:near' } },

@@ -5,17 +5,4 @@
  */
 export { searchServices } from './find.ts';
 export type { SearchAudience } from './source.ts';
-export type {
-  Area,
-  Count,
-  FacetName,
-  FlagName,
-  Hit,
-  Near,
-  Office,
-  RankPart,
-  Reason,
-  SearchQuery,
-  SearchResult,
-} from './query.ts';
-export { facetNames, flagNames } from './query.ts';
+export type { Count, Hit, SearchQuery, SearchResult } from './query.ts';
