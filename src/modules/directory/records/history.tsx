@@ -141,9 +141,11 @@ export function Changes({
       ))}
       {marks.map((mark) => {
         const [field = '', child] = mark.split('/');
-        const which = [...childrenIn(after.fields, field), ...childrenIn(before.fields, field)].find(
-          (one) => one.id === child,
-        );
+        // A mark of a field that is no list has no child to name.
+        const which =
+          child === undefined
+            ? undefined
+            : [...childrenIn(after.fields, field), ...childrenIn(before.fields, field)].find((one) => one.id === child);
         return (
           <div>
             <dt>
