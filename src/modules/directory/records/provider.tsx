@@ -1,5 +1,5 @@
 /** One provider: where it stands, all that it runs, and what each audience reads of it, today or on any past day. */
-import { dayIn, redirect, type Req, today } from '#kernel';
+import { allows, dayIn, redirect, type Req, today } from '#kernel';
 import type { Holding, Rec } from '#modules/organisations';
 import {
   Actions,
@@ -25,6 +25,7 @@ import { type AsOf, asOfIn, readProvider } from './read.ts';
 import { missingOf } from './overview.ts';
 import { linesOf } from './value.ts';
 import { Lines } from './lines.tsx';
+import { vetters } from '../vetting/roles.ts';
 
 const shownTo = ['public', 'partner', 'hotline'] as const;
 
@@ -59,9 +60,11 @@ export async function providerPage(req: Req) {
               <>
                 {ui.t(`directory.vetting.state.${at.state}`)}{' '}
                 {standing.public && <Tag>{ui.t('directory.records.isPublic')}</Tag>}{' '}
-                <a href={ui.href(`/${ctx.network!.slug}/staff/vetting/${organization.id}`)}>
-                  {ui.t('directory.records.toVetting')}
-                </a>
+                {allows(vetters, ctx) && (
+                  <a href={ui.href(`/${ctx.network!.slug}/staff/vetting/${organization.id}`)}>
+                    {ui.t('directory.records.toVetting')}
+                  </a>
+                )}
               </>
             ),
           },

@@ -74,7 +74,7 @@ async function search(
   const page = Math.trunc(within(query.page, 1, mostSkipped / perPage, 1));
   const asked = askedWords(query.text ?? '');
   const understood = understand(asked, asked.length > 0 ? await reader.words(asked) : [], terms);
-  const nothing = asked.length > 0 && understood.groups.length === 0;
+  const nothing = asked.length > 0 && understood.groups.length === 0 && understood.whole.length === 0;
   let planned = plan(networkId, query, understood, terms, false);
   let found: Found = { total: 0, doors: null, facets: [], hits: [] };
   let hoursUnknown = 0;

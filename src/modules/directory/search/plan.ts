@@ -60,12 +60,16 @@ export function plan(
     // A filter that nothing can pass finds nothing; it is not as if it had not been set.
     must.push(keys.length > 0 ? anyOf([...new Set(keys)]) : quoted('none:'));
   };
-  if (groups.length > 0) {
+  if (groups.length > 0 || understood.whole.length > 0) {
     const words = groups.map((group) => anyOf(group.stems));
     // Who names a term is also shown what the taxonomy has close to it; behind, for it has not their words.
     const related = understood.whole.flatMap((term) => [term.id, ...terms.related(term)]).slice(0, most);
     const said = loose ? words.join(' | ') : words.join(' & ');
-    must.push(related.length > 0 ? `((${said}) | ${anyOf(related.map((id) => `n:${id}`))})` : `(${said})`);
+    const either = [
+      ...(said ? [`(${said})`] : []),
+      ...(related.length > 0 ? [anyOf(related.map((id) => `n:${id}`))] : []),
+    ];
+    must.push(either.length > 1 ? `(${either.join(' | ')})` : either[0]!);
   }
   list(query.needs, (id) => terms.sameAs(id).map((one) => `n:${one}`));
   list(query.specialisations, (id) => [`s:${id}`]);

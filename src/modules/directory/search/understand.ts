@@ -79,16 +79,22 @@ export function understand(words: readonly string[], facts: readonly WordFact[],
     if (!best.word.startsWith(fact.word)) out.corrected.push({ from: fact.word, to: best.word });
     meant.push(best.word);
   }
+  const carries = facts.map((fact) => allIdle || !idle(fact));
+  const told = new Set<string>();
   for (let from = 0; from < meant.length; from++) {
     for (let to = Math.min(meant.length, from + terms.longest); to > from; to--) {
       const found = terms.named(meant.slice(from, to));
       if (found.length === 0) continue;
       out.named.push({ from: words.slice(from, to).join(' '), terms: found });
-      if (from === 0 && to === meant.length) out.whole = found;
+      for (const word of words.slice(from, to)) told.add(word);
+      // "A place to sleep" is all said by "place to sleep": little words around it say nothing.
+      if (!carries.some((heavy, at) => heavy && (at < from || at >= to))) out.whole = found;
       from = to - 1;
       break;
     }
   }
+  // A word that no service has is none the less understood where it is part of a term's name.
+  out.missing = out.missing.filter((word) => !told.has(word));
   return out;
 }
 
