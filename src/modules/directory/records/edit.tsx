@@ -56,7 +56,7 @@ export async function editPage(req: Req, refused: Refused = blank) {
             optional: !required[rec.kind].includes(name),
           };
           return (
-            <div class="wm-asked">
+            <div>
               {shape[rec.kind][name]!.words ? (
                 <WordsField
                   {...shared}

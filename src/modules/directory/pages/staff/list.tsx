@@ -156,7 +156,7 @@ export async function deskPage(req: Req) {
             </p>
           )}
           {searched && <KeepForm req={req} />}
-          <p class="wm-soft wm-small wm-keys">{ui.t('directory.desk.keys')}</p>
+          <p class="wm-soft wm-small">{ui.t('directory.desk.keys')}</p>
         </div>
       </div>
       <Script ui={ui} name="listKeys" />
