@@ -84,6 +84,10 @@ export function tenantOf(ctx: Pick<Ctx, 'network' | 'actor'>): Tenant {
   };
 }
 
+/** The person who acts, to be noted beside what they did; null for the system and for visitors. */
+export const authorOf = ({ actor }: Pick<Ctx, 'actor'>): string | null =>
+  actor.kind === 'person' ? actor.personId : null;
+
 /** Today's date where the network is, e.g. '2026-11-21'. */
 export function today(ctx: Pick<Ctx, 'app' | 'network'>): string {
   return dayIn(ctx.app.clock(), ctx.network?.timezone ?? 'UTC');

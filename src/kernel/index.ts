@@ -4,7 +4,7 @@ export { apart } from './apart.ts';
 export { appendAudit, auditHash, auditText } from './audit.ts';
 export { type Command, type CommandArgs, type CommandOut, UsageError } from './command.ts';
 export type { Actor, App, Ctx, Network, Services } from './context.ts';
-export { dayIn, tenantOf, today } from './context.ts';
+export { dayIn, authorOf, tenantOf, today } from './context.ts';
 export type { Database, Tenant, Tx } from './database.ts';
 export { openDatabase } from './database.ts';
 export type { DomainEvent } from './events.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, Problem, type Tx, view } from '#kernel';
+import { action, type Ctx, Problem, type Tx, view, authorOf } from '#kernel';
 import { type Fields, hiddenPlaceFields, recordsById, shape } from '#modules/organisations';
 import { project } from './project.ts';
 import { directory } from './tables.ts';
@@ -46,7 +46,7 @@ export async function sealPlace(
       network_id: networkId,
       location_id: locationId,
       sealed: await ctx.app.services.vault.seal(tx, 'deployment', sealedAt(id), JSON.stringify(place)),
-      author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+      author_id: authorOf(ctx),
       at: ctx.app.clock(),
     })
     .execute();

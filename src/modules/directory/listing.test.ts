@@ -152,3 +152,16 @@ test('whatever is tried in whatever order, nothing is listed that two people did
     { numRuns: 2_000 },
   );
 });
+
+test('a file of providers vetted before begins with a proposal, and another person lists; only who runs the deployment does both', () => {
+  const via = { via: 'import' };
+  const start = positionOf([]);
+  expect(refusal(start, { kind: 'proposed', data: via }, 'a')).toBeNull();
+  expect(refusal(start, { kind: 'proposed', data: {} }, 'a')).not.toBeNull();
+  const byPerson = positionOf(chain(event('proposed', via, 'a')));
+  expect(refusal(byPerson, { kind: 'listed', data: via }, 'b')).toBeNull();
+  for (const by of ['a', null]) expect(refusal(byPerson, { kind: 'listed', data: via }, by)).not.toBeNull();
+  const bySystem = positionOf(chain(event('proposed', via, null)));
+  expect(refusal(bySystem, { kind: 'listed', data: via }, null)).toBeNull();
+  expect(refusal(positionOf(ways.declined), { kind: 'proposed', data: via }, 'a')).not.toBeNull();
+});

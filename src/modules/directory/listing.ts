@@ -8,6 +8,7 @@
  *   declined | withdrawn | unlisted | proposed → reopened: back to before the step from which it is looked at again
  *   listed → published ⇄ unpublished: shown to the public as the provider chose; the choice ends with the listing
  *   doNotContact ⇄ mayContact: beside all of it
+ *   none → proposed: brought in by a file whose providers were vetted before (`data.via` is `import`)
  *
  * Listing takes two people: whoever proposed it can neither list nor decline it (the database refuses that too, 0004_vetting.sql).
  */
@@ -187,11 +188,15 @@ export interface Refusal {
 export function refusal(at: Position, move: Move, by: string | null): Refusal | null {
   const { kind, data } = move;
   const no: Refusal = { key: `directory.vetting.refused.${kind}` };
-  if (!from[kind].includes(at.state)) return no;
+  // Vetted before, elsewhere: whoever brings the file in proposes, another person lists; whoever runs the deployment does both, knowingly.
+  const imported = data.via === 'import';
+  const mayStart = from[kind].includes(at.state) || (imported && kind === 'proposed' && at.state === 'none');
+  if (!mayStart) return no;
   if (kind === 'skipped' && data.step !== nextStep(at.state)) return no;
   if (kind === 'reopened' && data.step !== undefined && !isStep(data.step)) return no;
   if (kind === 'unpublished' && !at.chosen) return no;
   if (kind === 'doNotContact' ? at.doNotContact : kind === 'mayContact' && !at.doNotContact) return no;
+  if (imported && by === null && at.proposedBy === null) return null;
   if (kind === 'proposed' && by === null) return { key: 'directory.vetting.refused.noPerson' };
   if ((kind === 'listed' || kind === 'declined') && at.state === 'proposed' && (by === null || by === at.proposedBy))
     return { key: 'directory.vetting.refused.secondPerson' };

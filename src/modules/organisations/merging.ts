@@ -1,10 +1,10 @@
 /** Duplicates: two records that were one. What belonged to the duplicate moves over with a version each; both keep their histories. */
 import type { Ctx, Tx } from '#kernel';
+import { authorOf } from '#kernel';
 import { holdings, type Rec, recordsById, saveRecords, type ToSave } from './records.ts';
 import { records } from './tables.ts';
 
 type By = Pick<Ctx, 'app' | 'actor'>;
-const person = (ctx: By): string | null => (ctx.actor.kind === 'person' ? ctx.actor.personId : null);
 
 /** Merges `from` into `into`, both of one network and kind; what pointed to the one points to the other. */
 export async function addMerge(
@@ -23,7 +23,7 @@ export async function addMerge(
       from_id: from.id,
       into_id: into.id,
       reason,
-      author_id: person(ctx),
+      author_id: authorOf(ctx),
       at: ctx.app.clock(),
     })
     .execute();
@@ -33,7 +33,7 @@ export async function addMerge(
 export async function endMerge(tx: Tx, ctx: By, networkId: string, id: string): Promise<string | null> {
   const ended = await records(tx)
     .updateTable('app.record_merge')
-    .set({ undone_at: ctx.app.clock(), undone_by: person(ctx) })
+    .set({ undone_at: ctx.app.clock(), undone_by: authorOf(ctx) })
     .where('network_id', '=', networkId)
     .where('from_id', '=', id)
     .where('undone_at', 'is', null)

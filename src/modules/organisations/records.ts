@@ -4,7 +4,7 @@
  */
 import { canonical } from '#engines/canonical';
 import { sql } from 'kysely';
-import { type Ctx, Problem, type Tx } from '#kernel';
+import { type Ctx, Problem, type Tx, authorOf } from '#kernel';
 import { type Fields, type Kind, type Marks, recordSchema, required } from './shape.ts';
 import { type CheckWay, records, type Source } from './tables.ts';
 
@@ -231,7 +231,7 @@ export async function saveRecords(
           marks: JSON.stringify(one.marks),
           source: from.source,
           note: from.note ?? '',
-          author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+          author_id: authorOf(ctx),
           at: ctx.app.clock(),
         })),
       )
@@ -323,7 +323,7 @@ export async function addChecks(
           field: check.field,
           on_day: check.on,
           how: check.how,
-          author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+          author_id: authorOf(ctx),
           at: ctx.app.clock(),
         })),
       )

@@ -3,7 +3,7 @@
  * adds one by one, in the transaction of whoever calls.
  */
 import type { Ctx, Tx } from '#kernel';
-import { authorOf } from './drafting.ts';
+import { authorOf } from '#kernel';
 import type { Day } from './shape.ts';
 import type { PlanRow } from './state.ts';
 import { plans } from './tables.ts';

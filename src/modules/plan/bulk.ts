@@ -3,18 +3,8 @@
  * outline, and which phase a plan follows.
  */
 import { z } from 'zod';
-import { action, Problem, type Tx } from '#kernel';
-import {
-  addFacts,
-  addVersion,
-  authorOf,
-  checkPlace,
-  editors,
-  findItem,
-  keepers,
-  lockPlan,
-  networkId,
-} from './drafting.ts';
+import { action, Problem, type Tx, authorOf } from '#kernel';
+import { addFacts, addVersion, checkPlace, editors, findItem, keepers, lockPlan, networkId } from './drafting.ts';
 import { mustOwn } from './owners.ts';
 import { daySchema, type IndicatorFields, type ItemFields, textSchema } from './fields.ts';
 import { buildOutline, walk } from './outline.ts';

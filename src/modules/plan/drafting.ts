@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, Problem, type Tx } from '#kernel';
+import { action, type Ctx, Problem, type Tx, authorOf } from '#kernel';
 import { daySchema, indicatorFields, itemFields, type PlanFields, planFields } from './fields.ts';
 import { findPlan, type PlanRow, readPlan } from './state.ts';
 import { type FactData, plans } from './tables.ts';
@@ -26,8 +26,6 @@ export function networkId(ctx: Ctx): string {
   if (!ctx.network) throw Problem.notFound();
   return ctx.network.id;
 }
-
-export const authorOf = (ctx: Ctx): string | null => (ctx.actor.kind === 'person' ? ctx.actor.personId : null);
 
 /** Adds an item with its first version; `ref` null takes the next free number. Returns the number. */
 export async function addItem(

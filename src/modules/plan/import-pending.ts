@@ -3,8 +3,8 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, type Job, parseInput, Problem, tenantOf, type Tx } from '#kernel';
-import { authorOf, editors, networkId } from './drafting.ts';
+import { action, type Ctx, type Job, parseInput, Problem, tenantOf, type Tx, authorOf } from '#kernel';
+import { editors, networkId } from './drafting.ts';
 import type { ReadPlan } from './exchange/index.ts';
 import { daySchema } from './fields.ts';
 import type { Day, StatusClass, Text } from './shape.ts';
@@ -115,7 +115,7 @@ export const storeImport = action('plan.import.preview', {
         as_of: asOf,
         parsed,
         file: input.file ? Buffer.from(input.file) : null,
-        author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
+        author_id: authorOf(ctx),
         confirmed_at: null,
       })
       .returning('id')

@@ -4,8 +4,8 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, Problem } from '#kernel';
-import { addFacts, authorOf, findItem, keepers, lockPlan, onDay, slug } from './drafting.ts';
+import { action, Problem, authorOf } from '#kernel';
+import { addFacts, findItem, keepers, lockPlan, onDay, slug } from './drafting.ts';
 import { textSchema } from './fields.ts';
 import { mustOwn } from './owners.ts';
 import { statusClasses } from './shape.ts';

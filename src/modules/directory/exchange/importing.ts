@@ -9,7 +9,18 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { action, apart, type Ctx, type Job, longWork, Problem, tenantOf, type Tx, type WorkStep } from '#kernel';
+import {
+  action,
+  apart,
+  type Ctx,
+  type Job,
+  longWork,
+  Problem,
+  tenantOf,
+  type Tx,
+  type WorkStep,
+  authorOf,
+} from '#kernel';
 import { canonical, holdings, type Kind, recordsById } from '#modules/organisations';
 import { type Change, compare } from './compare.ts';
 import { alike } from './likeness.ts';
@@ -136,7 +147,6 @@ export async function rereadImport(ctx: Ctx, id: string, choices: ImportChoices)
 }
 
 const sealedAt = (row: string) => ({ table: 'app.directory_import', column: 'sealed', row });
-const authorOf = (ctx: Pick<Ctx, 'actor'>) => (ctx.actor.kind === 'person' ? ctx.actor.personId : null);
 
 const keepImport = action('directory.import.preview', {
   input: z.object({

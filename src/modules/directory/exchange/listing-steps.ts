@@ -4,40 +4,15 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, dayIn, Problem, type Tx } from '#kernel';
-import { project, standingsOf } from '../project.ts';
-import { directory } from '../tables.ts';
+import { action, Problem, authorOf } from '#kernel';
+import type { Move } from '../listing.ts';
+import { project } from '../project.ts';
+import { addListingEvents } from '../vetting/events.ts';
 import { imports } from './store.ts';
 
-const slice = 1_000;
-
-/** Adds the same steps to many organisations, in their order. */
-export async function addSteps(
-  tx: Tx,
-  ctx: Pick<Ctx, 'app' | 'actor' | 'network'>,
-  organizations: readonly string[],
-  steps: readonly ('proposed' | 'listed' | 'published')[],
-  importId: string | null,
-): Promise<void> {
-  const on = dayIn(ctx.app.clock(), ctx.network!.timezone);
-  for (let i = 0; i < organizations.length; i += slice) {
-    for (const kind of steps)
-      await directory(tx)
-        .insertInto('app.directory_event')
-        .values(
-          organizations.slice(i, i + slice).map((id) => ({
-            network_id: ctx.network!.id,
-            organization_id: id,
-            on_day: on,
-            kind,
-            data: JSON.stringify({ via: 'import', ...(importId ? { import: importId } : {}) }),
-            author_id: ctx.actor.kind === 'person' ? ctx.actor.personId : null,
-            at: ctx.app.clock(),
-          })),
-        )
-        .execute();
-  }
-}
+/** The moves of an import, as ../vetting/events.ts takes them. */
+export const importMoves = (kinds: readonly ('proposed' | 'listed' | 'published')[], importId: string | null): Move[] =>
+  kinds.map((kind) => ({ kind, data: { via: 'import', ...(importId ? { import: importId } : {}) } }));
 
 /** Lists, and publishes if that was asked, what an import proposed. Organisations on which something was decided since are left alone. */
 export const listImport = action('directory.import.list', {
@@ -69,17 +44,15 @@ export const listImport = action('directory.import.list', {
         and not exists (select 1 from app.directory_event later where later.network_id = e.network_id
           and later.organization_id = e.organization_id and later.seq > e.seq)`.execute(tx);
     const ids = rows.map((row) => row.id);
-    const day = dayIn(ctx.app.clock(), ctx.network!.timezone);
-    const open = await standingsOf(tx, networkId, ids, day);
-    const wanted = ids.filter((id) => !open.get(id)?.listed);
-    await addSteps(tx, ctx, wanted, loaded.choices.show === 'public' ? ['listed', 'published'] : ['listed'], loaded.id);
+    const kinds = loaded.choices.show === 'public' ? (['listed', 'published'] as const) : (['listed'] as const);
+    const listed = await addListingEvents(tx, ctx, ids, importMoves(kinds, loaded.id));
     await imports(tx)
       .updateTable('app.directory_import')
-      .set({ listed_at: ctx.app.clock(), listed_by: ctx.actor.kind === 'person' ? ctx.actor.personId : null })
+      .set({ listed_at: ctx.app.clock(), listed_by: authorOf(ctx) })
       .where('id', '=', loaded.id)
       .execute();
-    await project(tx, ctx, wanted);
-    return wanted.length;
+    await project(tx, ctx, listed);
+    return listed.length;
   },
   audit: ({ input, loaded }) => ({ subject: `directory-import:${input.id}`, fields: [loaded.choices.show] }),
 });

@@ -14,7 +14,8 @@ import {
 } from '#modules/organisations';
 import { sealPlace } from '../hidden-places.ts';
 import { project } from '../project.ts';
-import { addSteps } from './listing-steps.ts';
+import { addListingEvents } from '../vetting/events.ts';
+import { importMoves } from './listing-steps.ts';
 import type { Change } from './compare.ts';
 import type { Fault } from './rows.ts';
 import type { Showing } from './store.ts';
@@ -64,7 +65,7 @@ export async function write(
     const made = sorted
       .filter(({ found, what }) => found.kind === 'organization' && what === 'new')
       .map(({ found }) => found.id);
-    await addSteps(tx, ctx, made, ['proposed', ...decided], importId);
+    await addListingEvents(tx, ctx, made, importMoves(['proposed', ...decided], importId));
   }
   const owners = [...new Set(sorted.map(ownerOf))].filter((id) => id !== undefined);
   const services = new Map(sorted.map((change) => [change.found.id, change.fields.organization_id]));

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { Fields } from '#modules/organisations';
 import type { Document } from '../documents.ts';
+import { accepting, type Attribute, isFree, servesMinors, warmTransfer } from '../features.ts';
 import { languageNamed } from '../taxonomy/index.ts';
 import { type Hours, hoursKey } from './hours.ts';
 import { areaKeys, officeKeys, officeSquares } from './keys.ts';
@@ -53,7 +54,6 @@ export const flagBits = { free: 1, minors: 2, accepting: 4, warmTransfer: 8 } as
 /** Words of a service's long texts that are looked at, in each language. */
 const mostBodyWords = 700;
 
-type Attribute = { taxonomy_term_id?: string; link_type?: string; value?: string; label?: string };
 const list = <T = Fields>(fields: Fields | undefined, name: string): T[] => (fields?.[name] as T[] | undefined) ?? [];
 const text = (fields: Fields | undefined, name: string): string =>
   typeof fields?.[name] === 'string' ? fields[name] : '';
@@ -216,32 +216,11 @@ function officeOf(place: Document): Office {
   };
 }
 
-const saysYes = /^(yes|true|y|si|sí)$/i;
-const saysFree = /^(free|none|no (cost|charge|charges|fee|fees)|gratis|gratuito|sin costo|ninguno)\b/i;
-
-function flagsOf(body: Fields, attributes: readonly Attribute[]): number {
-  const said = (name: string) =>
-    attributes.filter(
-      (one) => one.link_type === name || one.label === name || (one.link_type === 'feature' && one.value === name),
-    );
-  const yes = (name: string) => said(name).some((one) => one.value === name || saysYes.test(one.value ?? ''));
-  const no = (name: string) => said(name).some((one) => /^no$/i.test(one.value ?? ''));
-  const options = list<{ option?: string; amount?: number }>(body, 'cost_options');
-  const costs = attributes.filter((one) => one.link_type === 'cost');
-  const free =
-    options.some((one) => one.amount === 0 || saysFree.test(one.option ?? '')) ||
-    costs.some((one) => saysFree.test(one.value ?? one.label ?? '')) ||
-    [text(body, 'fees_description'), text(body, 'fees')].some((fees) => saysFree.test(fees.trim()));
-  const young = numberOf(body.minimum_age);
-  const minors =
-    yes('minors') || yes('accepts_minors') || (young !== null && young < 18 && !no('minors') && !no('accepts_minors'));
-  return (
-    (free ? flagBits.free : 0) |
-    (minors ? flagBits.minors : 0) |
-    (yes('accepting_referrals') ? flagBits.accepting : 0) |
-    (yes('warm_transfer') ? flagBits.warmTransfer : 0)
-  );
-}
+const flagsOf = (body: Fields, attributes: readonly Attribute[]): number =>
+  (isFree(body, attributes) ? flagBits.free : 0) |
+  (servesMinors(body, attributes) ? flagBits.minors : 0) |
+  (accepting(body, attributes) === 'yes' ? flagBits.accepting : 0) |
+  (warmTransfer(body, attributes) === 'yes' ? flagBits.warmTransfer : 0);
 
 /** One entry a door: hours of the service at a place, else of the place, else of the service itself. */
 function hoursOf(body: Fields, at: readonly { link: Document; place: Document }[]): Hours {

@@ -3,9 +3,9 @@
  * new one is proposed and reviewed (../vetting/proposals.ts); words, and a hidden place that moved, wait for a person. Nothing here changes a record.
  */
 import { z } from 'zod';
-import { action, type Ctx, Problem, today, type Tx } from '#kernel';
+import { action, type Ctx, Problem, today, type Tx, authorOf } from '#kernel';
 import { addChecks, type Fields, type Rec, recordsById, required } from '#modules/organisations';
-import { addListingEvent, personOf } from '../vetting/events.ts';
+import { addListingEvent } from '../vetting/events.ts';
 import { valuesFrom } from '../vetting/own/edit.ts';
 import { proposeChanges } from '../vetting/proposals.ts';
 import { keepers } from '../records/actions.ts';
@@ -210,7 +210,7 @@ export const settleAnswer = action('directory.upkeep.settle', {
     if (loaded.settled_at) return loaded.organization_id;
     await upkeep(tx)
       .updateTable('app.directory_answer')
-      .set({ settled_by: personOf(ctx), settled_at: ctx.app.clock() })
+      .set({ settled_by: authorOf(ctx), settled_at: ctx.app.clock() })
       .where('network_id', '=', ctx.network!.id)
       .where('seq', '=', loaded.seq)
       .execute();

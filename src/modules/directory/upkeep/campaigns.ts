@@ -7,8 +7,7 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, Problem, today, type Tx } from '#kernel';
-import { personOf } from '../vetting/events.ts';
+import { action, type Ctx, Problem, today, type Tx, authorOf } from '#kernel';
 import { keepers } from '../records/actions.ts';
 import type { Waits } from './request.ts';
 import { campaignAsks, campaignListings, upkeep } from './tables.ts';
@@ -114,7 +113,7 @@ export const draftCampaign = action('directory.upkeep.draft', {
         escalate_days: input.escalate,
         demote_days: input.demote,
         escalate_to: input.escalateTo,
-        created_by: personOf(ctx),
+        created_by: authorOf(ctx),
         created_at: ctx.app.clock(),
       })
       .returning('id')
@@ -149,7 +148,7 @@ export const startCampaign = action('directory.upkeep.start', {
       throw Problem.conflict('directory.upkeep.bad.oneContinuous');
     await upkeep(tx)
       .updateTable('app.directory_campaign')
-      .set({ started_by: personOf(ctx), started_at: ctx.app.clock(), started_on: today(ctx) })
+      .set({ started_by: authorOf(ctx), started_at: ctx.app.clock(), started_on: today(ctx) })
       .where('network_id', '=', ctx.network!.id)
       .where('id', '=', loaded.id)
       .where('started_at', 'is', null)
@@ -181,7 +180,7 @@ export const endCampaign = action('directory.upkeep.end', {
     }
     await upkeep(tx)
       .updateTable('app.directory_campaign')
-      .set({ ended_by: personOf(ctx), ended_at: ctx.app.clock() })
+      .set({ ended_by: authorOf(ctx), ended_at: ctx.app.clock() })
       .where('network_id', '=', networkId)
       .where('id', '=', loaded.id)
       .execute();

@@ -1,10 +1,10 @@
 /** What people do about upkeep: noting what they made sure of, writing down where letters go, and putting a listing back once it is confirmed. */
 import { z } from 'zod';
-import { action, type Ctx, locales, Problem, today, type Tx } from '#kernel';
+import { action, type Ctx, locales, Problem, today, type Tx, authorOf } from '#kernel';
 import { addChecks } from '#modules/organisations';
 import { project } from '../project.ts';
 import { keepers } from '../records/actions.ts';
-import { addListingEvent, personOf } from '../vetting/events.ts';
+import { addListingEvent } from '../vetting/events.ts';
 import { vetters } from '../vetting/roles.ts';
 import { dueOf, type Periods, type Value } from './due.ts';
 import { periodsOf } from './periods.ts';
@@ -81,7 +81,7 @@ export const saveLetterBox = action('directory.upkeep.letterBox', {
         .execute();
       return;
     }
-    const row = { email: input.email, locale: input.locale, set_by: personOf(ctx), set_at: ctx.app.clock() };
+    const row = { email: input.email, locale: input.locale, set_by: authorOf(ctx), set_at: ctx.app.clock() };
     await boxes
       .insertInto('app.directory_letter_box')
       .values({ ...key, ...row })

@@ -1,6 +1,6 @@
 /** How often a network checks its values: the usual periods, or its own by class. */
 import { z } from 'zod';
-import { action, type Tx } from '#kernel';
+import { action, type Tx, authorOf } from '#kernel';
 import { keepers } from '../records/actions.ts';
 import { type CheckedClass, checkedClasses, defaultPeriods, type Periods } from './due.ts';
 import { upkeep } from './tables.ts';
@@ -21,7 +21,7 @@ export const savePeriods = action('directory.upkeep.periods', {
   input: z.object(Object.fromEntries(checkedClasses.map((name) => [name, days])) as Record<CheckedClass, typeof days>),
   may: keepers,
   run: async ({ tx, input, ctx }) => {
-    const by = { set_by: ctx.actor.kind === 'person' ? ctx.actor.personId : null, set_at: ctx.app.clock() };
+    const by = { set_by: authorOf(ctx), set_at: ctx.app.clock() };
     await upkeep(tx)
       .insertInto('app.directory_review_period')
       .values(checkedClasses.map((name) => ({ network_id: ctx.network!.id, class: name, days: input[name], ...by })))

@@ -1,9 +1,8 @@
 /** Accounts of providers: a person of the network who holds the role "provider" speaks for one organisation, sees it, and sees nothing of another. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, Problem, type Tx } from '#kernel';
+import { action, type Ctx, Problem, type Tx, authorOf } from '#kernel';
 import { organizationById } from './actions.ts';
-import { personOf } from './events.ts';
 import { vetters } from './roles.ts';
 import { vetting } from './tables.ts';
 
@@ -56,7 +55,7 @@ export const linkProvider = action('directory.provider.link', {
         network_id: ctx.network!.id,
         person_id: input.person,
         organization_id: input.organization,
-        linked_by: personOf(ctx),
+        linked_by: authorOf(ctx),
         linked_at: ctx.app.clock(),
       })
       .execute();
@@ -71,7 +70,7 @@ export const unlinkProvider = action('directory.provider.unlink', {
   run: async ({ tx, input, ctx }) => {
     const ended = await vetting(tx)
       .updateTable('app.directory_provider')
-      .set({ ended_at: ctx.app.clock(), ended_by: personOf(ctx) })
+      .set({ ended_at: ctx.app.clock(), ended_by: authorOf(ctx) })
       .where('network_id', '=', ctx.network!.id)
       .where('id', '=', input.id)
       .where('ended_at', 'is', null)
@@ -85,7 +84,7 @@ export const unlinkProvider = action('directory.provider.unlink', {
 
 /** The organisation of the person who asks; Problem.notFound for anybody who speaks for none. */
 export async function ownOrganization(tx: Tx, ctx: Ctx): Promise<string> {
-  const id = await organizationOf(tx, ctx.network!.id, personOf(ctx) ?? '');
+  const id = await organizationOf(tx, ctx.network!.id, authorOf(ctx) ?? '');
   if (!id) throw Problem.notFound();
   return id;
 }

@@ -1,13 +1,9 @@
 /** Writing what happens to a listing: the only place where an event is added, each judged by ../listing.ts and, where it takes two, by the database. */
 import { sql } from 'kysely';
-import { type Ctx, Problem, today, type Tx } from '#kernel';
-import { type EventKind, type ListingEvent, type Position, positionOf, refusal } from '../listing.ts';
+import { type Ctx, Problem, today, type Tx, authorOf } from '#kernel';
+import { type EventKind, type ListingEvent, type Move, type Position, positionOf, refusal } from '../listing.ts';
 import { eventsOf } from '../project.ts';
 import { directory } from '../tables.ts';
-
-/** The person who acts, or null for the system and for applicants. */
-export const personOf = (ctx: Pick<Ctx, 'actor'>): string | null =>
-  ctx.actor.kind === 'person' ? ctx.actor.personId : null;
 
 /** All events of one organisation as they were written, and where they lead. */
 export async function positionNow(
@@ -36,23 +32,64 @@ export async function addListingEvent(
   // Two who act at one moment come one after the other, and the second is judged by what the first did.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`directory ${organizationId}`}, 0))`.execute(tx);
   const { events, ...at } = await positionNow(tx, networkId, organizationId);
-  const by = personOf(ctx);
+  const by = authorOf(ctx);
   const no = refusal(at, { kind, data }, by);
   if (no) throw Problem.conflict(no.key);
   if (on > today(ctx) || (at.last && on < at.last.on)) throw Problem.conflict('directory.vetting.refused.day');
+  await insert(tx, ctx, [organizationId], { kind, data }, on);
+  return positionOf([...events, { seq: Number.MAX_SAFE_INTEGER, kind, on, authorId: by, data }]);
+}
+
+const slice = 1_000;
+
+/**
+ * Adds the same moves, in their order and of today, to many organisations at once, each judged like one by itself: where a move may not follow, that
+ * organisation is left as it is. Returns those that were moved. The caller calls project() afterwards, in the same transaction.
+ */
+export async function addListingEvents(
+  tx: Tx,
+  ctx: Pick<Ctx, 'app' | 'actor' | 'network'>,
+  organizationIds: readonly string[],
+  moves: readonly Move[],
+): Promise<string[]> {
+  const by = authorOf(ctx);
+  const on = today(ctx);
+  const known = await eventsOf(tx, ctx.network!.id, organizationIds);
+  const moved = organizationIds.filter((id) => {
+    const events = [...(known.get(id) ?? [])];
+    return moves.every((move) => {
+      const at = positionOf(events);
+      if (refusal(at, move, by) || (at.last && on < at.last.on)) return false;
+      events.push({ ...move, seq: Number.MAX_SAFE_INTEGER, on, authorId: by });
+      return true;
+    });
+  });
+  for (let i = 0; i < moved.length; i += slice)
+    for (const move of moves) await insert(tx, ctx, moved.slice(i, i + slice), move, on);
+  return moved;
+}
+
+async function insert(
+  tx: Tx,
+  ctx: Pick<Ctx, 'app' | 'actor' | 'network'>,
+  organizationIds: readonly string[],
+  { kind, data }: Move,
+  on: string,
+): Promise<void> {
   await directory(tx)
     .insertInto('app.directory_event')
-    .values({
-      network_id: networkId,
-      organization_id: organizationId,
-      on_day: on,
-      kind,
-      data: JSON.stringify(data),
-      author_id: by,
-      at: ctx.app.clock(),
-    })
+    .values(
+      organizationIds.map((id) => ({
+        network_id: ctx.network!.id,
+        organization_id: id,
+        on_day: on,
+        kind,
+        data: JSON.stringify(data),
+        author_id: authorOf(ctx),
+        at: ctx.app.clock(),
+      })),
+    )
     .execute();
-  return positionOf([...events, { seq: Number.MAX_SAFE_INTEGER, kind, on, authorId: by, data }]);
 }
 
 /** Organisations that asked not to be contacted, among these. */

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { action, type Ctx, Problem, today, type Tx } from '#kernel';
+import { action, type Ctx, Problem, today, type Tx, authorOf } from '#kernel';
 import {
   addChecks,
   type Fields,
@@ -20,7 +20,6 @@ import {
 } from '#modules/organisations';
 import { project } from '../project.ts';
 import { keepers } from '../records/actions.ts';
-import { personOf } from './events.ts';
 import { vetting } from './tables.ts';
 
 export interface Proposing {
@@ -91,7 +90,7 @@ export async function proposeChanges(
       fields: JSON.stringify(wanted),
       before: JSON.stringify(Object.fromEntries(names.map((name) => [name, rec.fields[name] ?? null]))),
       via,
-      proposed_by: personOf(ctx),
+      proposed_by: authorOf(ctx),
       proposed_at: ctx.app.clock(),
     })
     .execute();
@@ -112,7 +111,7 @@ const decide = (
 ) =>
   vetting(tx)
     .updateTable('app.directory_proposal')
-    .set({ outcome, accepted, reason, decided_by: personOf(ctx), decided_at: ctx.app.clock() })
+    .set({ outcome, accepted, reason, decided_by: authorOf(ctx), decided_at: ctx.app.clock() })
     .where('id', '=', id)
     .execute();
 
@@ -144,7 +143,7 @@ export const decideProposal = action('directory.proposal.decide', {
   },
   check: ({ input, loaded: { row }, ctx }) => {
     if (row.outcome) throw Problem.conflict('directory.vetting.proposal.decidedAlready');
-    if (row.proposed_by && row.proposed_by === personOf(ctx))
+    if (row.proposed_by && row.proposed_by === authorOf(ctx))
       throw Problem.conflict('directory.vetting.refused.secondPerson');
     if (Object.keys(row.fields).some((name) => !input.accept.includes(name)) && input.reason.length < 3)
       throw Problem.invalid({ reason: { key: 'directory.vetting.refused.reason' } });

@@ -8,11 +8,10 @@
  */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { action, type Ctx, Problem, tenantOf, today, type Tx, view } from '#kernel';
+import { action, type Ctx, Problem, tenantOf, today, type Tx, view, authorOf } from '#kernel';
 import { type Fields, recordsById } from '#modules/organisations';
 import { openPlace } from '../hidden-places.ts';
 import { organizationById, ownRecords } from './actions.ts';
-import { personOf } from './events.ts';
 import { visitReport } from './evidence.ts';
 import { mayVet, vetters, visitors } from './roles.ts';
 import { vetting } from './tables.ts';
@@ -49,7 +48,7 @@ export const askForVisit = action('directory.visit.ask', {
   load: ({ tx, input, ctx }) => organizationById(tx, ctx, input.organization),
   run: async ({ tx, input, ctx, emit }) => {
     const networkId = ctx.network!.id;
-    const may = await visitorsFor(tx, networkId, input.organization, personOf(ctx)!);
+    const may = await visitorsFor(tx, networkId, input.organization, authorOf(ctx)!);
     if (!may.some(({ id }) => id === input.visitor))
       throw Problem.invalid({ visitor: { key: 'directory.vetting.field.visitor' } });
     if (input.dueOn && input.dueOn < today(ctx))
@@ -63,7 +62,7 @@ export const askForVisit = action('directory.visit.ask', {
         network_id: networkId,
         organization_id: input.organization,
         visitor_id: input.visitor,
-        asked_by: personOf(ctx)!,
+        asked_by: authorOf(ctx)!,
         asked_at: ctx.app.clock(),
         due_on: input.dueOn,
         note: input.note,
@@ -90,7 +89,7 @@ const visitById = async (tx: Tx, ctx: Ctx, id: string) => {
         .executeTakeFirst()
     : undefined;
   // A visitor has no visits but their own.
-  if (!row || (row.visitor_id !== personOf(ctx) && !mayVet(ctx))) throw Problem.notFound();
+  if (!row || (row.visitor_id !== authorOf(ctx) && !mayVet(ctx))) throw Problem.notFound();
   return row;
 };
 
@@ -124,7 +123,7 @@ export const reportVisit = action('directory.visit.report', {
       .set({
         report: JSON.stringify(input.report),
         visited_on: input.on,
-        reported_by: personOf(ctx),
+        reported_by: authorOf(ctx),
         reported_at: ctx.app.clock(),
         // What was told for the visit is told no more.
         places: [],
@@ -186,7 +185,7 @@ export async function visitsBy(tx: Tx, networkId: string, personId: string) {
 }
 
 export const ownVisits = (ctx: Ctx) =>
-  ctx.app.db.run(tenantOf(ctx), (tx) => visitsBy(tx, ctx.network!.id, personOf(ctx) ?? ''));
+  ctx.app.db.run(tenantOf(ctx), (tx) => visitsBy(tx, ctx.network!.id, authorOf(ctx) ?? ''));
 
 export interface VisitPlace {
   id: string;
@@ -235,7 +234,7 @@ export const revealForVisit = view('directory.visit.place', {
   asSystem: true,
   load: async ({ tx, input, ctx }: { tx: Tx; input: { id: string; place: string }; ctx: Ctx }) => {
     const visit = await visitById(tx, ctx, input.id);
-    const open = !visit.reported_at && !visit.ended_at && visit.visitor_id === personOf(ctx);
+    const open = !visit.reported_at && !visit.ended_at && visit.visitor_id === authorOf(ctx);
     if (!open || !visit.places.includes(input.place)) throw Problem.notFound();
     const place = await openPlace(tx, ctx, ctx.network!.id, input.place);
     return { visit: visit.id, place: input.place, address: place ? addressLines(place) : [] };

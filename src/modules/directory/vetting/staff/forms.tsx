@@ -1,5 +1,6 @@
 /** The forms of a provider's page: the next step with its evidence, the proposal, the decision, and every other move that may follow. */
 import type { Req } from '#kernel';
+import { authorOf } from '#kernel';
 import {
   Actions,
   Alert,
@@ -18,7 +19,6 @@ import {
 import { type EventKind, movesFrom, needsReason, nextStep, type Step, steps } from '../../listing.ts';
 import { simpleMoves } from '../actions.ts';
 import { criteria, findings } from '../evidence.ts';
-import { personOf } from '../events.ts';
 import { mayDecide } from '../roles.ts';
 import { base, type Refused } from './frame.tsx';
 import type { ProviderView } from './read.ts';
@@ -59,7 +59,7 @@ export function NextStep(given: Given) {
     );
   if (state === 'proposed') {
     if (!mayDecide(req.ctx)) return <p>{ui.t('directory.vetting.decide.waits')}</p>;
-    if (proposedBy === personOf(req.ctx))
+    if (proposedBy === authorOf(req.ctx))
       return (
         <Alert kind="info" announce={false}>
           {ui.t('directory.vetting.refused.secondPerson')}
@@ -252,7 +252,7 @@ export function OtherMoves(given: Given) {
   const plain = simpleMoves.filter((kind) => may.has(kind) && kind !== 'skipped' && kind !== 'proposed');
   const decline =
     may.has('declined') &&
-    (view.at.state !== 'proposed' || (mayDecide(req.ctx) && view.at.proposedBy !== personOf(req.ctx)));
+    (view.at.state !== 'proposed' || (mayDecide(req.ctx) && view.at.proposedBy !== authorOf(req.ctx)));
   return (
     <>
       {decline && (

@@ -1,13 +1,13 @@
 /** What the pages of vetting read: the queue, one provider with all that happened, names. */
 import { sql } from 'kysely';
 import type { Ctx, Tx } from '#kernel';
+import { authorOf } from '#kernel';
 import { type Rec, recordsById } from '#modules/organisations';
 import { pageFrom } from '#ui';
 import { type ListingEvent, type Position, positionOf, type State } from '../../listing.ts';
 import { eventsOf } from '../../project.ts';
 import { accountsOf, freeProviders } from '../accounts.ts';
 import { organizationById, ownRecords } from '../actions.ts';
-import { personOf } from '../events.ts';
 import { vetting } from '../tables.ts';
 import { visitorsFor, visitsOf } from '../visits.ts';
 
@@ -115,7 +115,7 @@ export async function readProvider(tx: Tx, ctx: Ctx, id: string) {
     events: events.map((event): Told => ({ ...event, by: people.get(event.authorId ?? '') ?? null })),
     records: await ownRecords(tx, networkId, id),
     visits: await visitsOf(tx, networkId, id),
-    visitors: await visitorsFor(tx, networkId, id, personOf(ctx) ?? ''),
+    visitors: await visitorsFor(tx, networkId, id, authorOf(ctx) ?? ''),
     accounts: await accountsOf(tx, networkId, id),
     free: await freeProviders(tx, networkId),
     proposals,

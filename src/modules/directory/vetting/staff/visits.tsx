@@ -1,5 +1,5 @@
 /** A visitor's pages: the visits asked of them, and one of them to print, to take along on a phone, and to write down what was seen. */
-import { type Req, redirect } from '#kernel';
+import { type Req, redirect, authorOf } from '#kernel';
 import {
   Actions,
   Alert,
@@ -16,7 +16,6 @@ import {
   TextArea,
   TextField,
 } from '#ui';
-import { personOf } from '../events.ts';
 import { visitAnswers, visitChecks, visitReport } from '../evidence.ts';
 import { ownVisits, reportVisit, revealForVisit, viewVisit } from '../visits.ts';
 import { attempt, blank, type Refused, VettingPage } from './frame.tsx';
@@ -76,7 +75,7 @@ export async function visitPage(
   const { visit, name, contact, places } = await viewVisit(ctx, { id: req.params.id ?? '' });
   const { values, errors } = refused;
   const open = !visit.reported_at && !visit.ended_at;
-  const own = visit.visitor_id === personOf(ctx);
+  const own = visit.visitor_id === authorOf(ctx);
   return (
     <VettingPage
       req={req}
