@@ -1,10 +1,10 @@
 /**
  * Searching the directory over HTTP, JSON out, beside an in-memory MiniSearch behind the same server with the same records, filters and counts; how many
  * known things are found; and requests per second of eight clients beside the weighted full-text SQL that directories of the Ohana family use.
- * Growth to 400,000 services takes some minutes and is asked for with BENCH_LARGE=1.
  */
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { Hono } from 'hono';
 import { sql } from 'kysely';
 import MiniSearch from 'minisearch';
@@ -18,6 +18,7 @@ import { defaultTerms } from '../src/modules/directory/search/terms.ts';
 import { wordsIn } from '../src/modules/directory/search/words.ts';
 import { SearchWriter } from '../src/modules/directory/search/write.ts';
 import { type BenchQuery, organizations, queries } from './directory-data.ts';
+import { type Given, weightedFullText } from './ohana.ts';
 import { benchApp, listen, ms } from './support.ts';
 
 type Answer = { total: number; hits: { id: string; name: string; document: unknown }[]; facets: unknown };
@@ -38,8 +39,8 @@ export async function directorySearch(
     const asked = queries(documents);
     const mini = miniSearch(networkId, documents);
     const web = new Hono()
-      .get('/ours', async (c) => c.json(await ours(app, networkId, c.req.query() as Record<string, string>)))
-      .get('/mini', (c) => c.json(mini(c.req.query() as Record<string, string>)));
+      .get('/ours', (c) => ours(app, networkId, c.req.query()))
+      .get('/mini', (c) => c.json(mini(c.req.query())));
     const server = await listen(web.fetch);
     console.log(`  ${size} services, written in ${filled.toFixed(1)} s; ${asked.length} queries`);
     console.log(`    ${await warm(app, networkId)}`);
@@ -52,29 +53,28 @@ export async function directorySearch(
     if (databaseUrl) await besideOhana(app, networkId, documents, asked);
     await server.close();
   }
-  if (databaseUrl && process.env.BENCH_LARGE === '1') await large(app, sizes.at(-1)!);
   await app.db.close();
 }
 
 /** Waits until the directory is in memory, as it is soon after the first search; the longest the server stood still meanwhile. */
-async function warm(app: App, networkId: string): Promise<string> {
+export async function warm(app: App, networkId: string): Promise<string> {
   globalThis.gc?.();
   const before = process.memoryUsage();
   const delays = monitorEventLoopDelay({ resolution: 5 });
   delays.enable();
   const started = performance.now();
-  const snapshot = await keeperOf(app).prepare(networkId, 'public');
+  const kept = await keeperOf(app).prepare(networkId, 'public');
   const took = (performance.now() - started) / 1000;
   delays.disable();
   globalThis.gc?.();
   const after = process.memoryUsage();
   const held = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 1e6;
-  return snapshot
+  return kept
     ? `read into memory in ${took.toFixed(1)} s, ${globalThis.gc ? `${held.toFixed(0)} MB, ` : ''}longest pause ${ms(delays.max / 1e6)}`
     : 'answered by the database';
 }
 
-async function emptyNetwork(app: App, slug: string): Promise<string> {
+export async function emptyNetwork(app: App, slug: string): Promise<string> {
   return app.db.run({ scope: 'system' }, async (tx) => {
     const made = await tx
       .insertInto('app.network')
@@ -86,7 +86,7 @@ async function emptyNetwork(app: App, slug: string): Promise<string> {
 }
 
 /** Documents and search rows the way `project` writes them, for the public alone. */
-async function fill(app: App, networkId: string, documents: readonly Document[]): Promise<void> {
+export async function fill(app: App, networkId: string, documents: readonly Document[]): Promise<void> {
   for (let from = 0; from < documents.length; ) {
     let to = Math.min(from + 2_000, documents.length);
     while (to < documents.length && documents[to]!.kind !== 'organization') to++;
@@ -112,16 +112,21 @@ async function fill(app: App, networkId: string, documents: readonly Document[])
     await sql`analyze ${sql.raw(table)}`.execute(app.db.owner);
 }
 
-const asQuery = (given: Record<string, string>): SearchQuery => ({
+export const asQuery = (given: Given): SearchQuery => ({
   ...(given.text ? { text: given.text } : {}),
   ...(given.language ? { languages: [given.language] } : {}),
   ...(given.county ? { area: { county: given.county, state: 'TX' } } : {}),
   ...(given.age ? { age: Number(given.age) } : {}),
 });
 
-async function ours(app: App, networkId: string, given: Record<string, string>): Promise<Answer> {
-  const { total, hits, facets } = await searchServices(app, networkId, 'public', asQuery(given));
-  return { total, hits: hits.map(({ id, name, document }) => ({ id, name, document })), facets };
+/** The answer as JSON. Documents go on as the text they are kept as. */
+async function ours(app: App, networkId: string, given: Given, facets = true): Promise<Response> {
+  const found = await searchServices(app, networkId, 'public', { ...asQuery(given), facets });
+  const hits = found.hits.map(
+    ({ id, name, json }) => `{"id":"${id}","name":${JSON.stringify(name)},"document":${json}}`,
+  );
+  const body = `{"total":${found.total},"hits":[${hits.join(',')}],"facets":${JSON.stringify(found.facets)}}`;
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }
 
 /** MiniSearch 7 the way its documentation has it for typing mistakes: fuzzy 0.2 and prefixes; all words must be there, as with ours. */
@@ -140,7 +145,7 @@ function miniSearch(networkId: string, documents: readonly Document[]) {
       body: texts.bodyEn,
     })),
   );
-  return (given: Record<string, string>): Answer => {
+  return (given: Given): Answer => {
     const place = given.county ? keysOfArea({ county: given.county, state: 'TX' }) : null;
     const keys = place ? new Set([...place.office, ...place.area]) : null;
     const age = given.age ? Number(given.age) : null;
@@ -202,111 +207,73 @@ async function walk(base: string, asked: readonly BenchQuery[], rounds = 2): Pro
   };
 }
 
-function fits(hit: Answer['hits'][number], query: BenchQuery): boolean {
+export function fits(hit: Answer['hits'][number], query: BenchQuery): boolean {
   if (query.name) return hit.name === query.name;
   const attributes = (hit.document as { attributes?: { taxonomy_term_id?: string }[] }).attributes ?? [];
   const meant = new Set(defaultTerms().sameAs(query.termId!));
   return attributes.some((one) => meant.has(one.taxonomy_term_id!));
 }
 
-/** A stored weighted vector, plainto_tsquery, ts_rank over everything that matches, and a count; filters as those directories write them. No facets. */
+/** Requests a second of eight clients: ours and the weighted full-text SQL, with the same counts and without any. */
 async function besideOhana(
   app: App,
   networkId: string,
   documents: readonly Document[],
   asked: readonly BenchQuery[],
 ): Promise<void> {
-  const { owner } = app.db;
-  await sql`create schema if not exists peer`.execute(owner);
-  await sql`drop table if exists peer.place`.execute(owner);
-  await sql`create table peer.place (id uuid primary key, name text, document json, languages text[], area text, least real, updated_at timestamptz default now(), tsv tsvector)`.execute(
-    owner,
-  );
-  const rows = searchRows(documents, { networkId, terms: defaultTerms() });
-  const bodies = new Map(documents.map((one) => [one.id, one.body]));
-  for (let at = 0; at < rows.length; at += 1_000) {
-    const part = rows.slice(at, at + 1_000).map((row) => {
-      const body = bodies.get(row.id)!;
-      return {
-        i: row.id,
-        n: row.name,
-        d: JSON.stringify(body),
-        l: row.languages,
-        a: (body.service_areas as { name: string }[])[0]!.name,
-        m: row.minimumAge,
-        t: row.texts.termsEn,
-        s: row.texts.organization,
-        x: row.texts.bodyEn,
-      };
-    });
-    await sql`insert into peer.place (id, name, document, languages, area, least, tsv)
-      select i, n, d::json, l, a, m, setweight(to_tsvector('english', n), 'B') || setweight(to_tsvector('english', x), 'A') || setweight(to_tsvector('english', s), 'B') || setweight(to_tsvector('english', t), 'A')
-      from json_to_recordset(${JSON.stringify(part)}::json) as r(i uuid, n text, d text, l text[], a text, m real, t text, s text, x text)`.execute(
-      owner,
-    );
-  }
-  await sql`create index on peer.place using gin (tsv)`.execute(owner);
-  await sql`create index on peer.place using gin (to_tsvector('english', area))`.execute(owner);
-  await sql`create index on peer.place using gin (languages)`.execute(owner);
-  await sql`analyze peer.place`.execute(owner);
-  const theirs = async (given: Record<string, string>) => {
-    const where = sql`tsv @@ plainto_tsquery('english', ${given.text}) ${given.language ? sql`and languages && array[${given.language}]` : sql``}
-      ${given.county ? sql`and to_tsvector('english', area) @@ plainto_tsquery('english', 'Harris')` : sql``} ${given.age ? sql`and (least is null or least <= ${Number(given.age)})` : sql``}`;
-    const hits =
-      await sql`select id, name, document from peer.place where ${where} order by ts_rank(tsv, plainto_tsquery('english', ${given.text})) desc, updated_at desc limit 20`.execute(
-        owner,
-      );
-    const total = await sql<{ n: number }>`select count(*)::int as n from peer.place where ${where}`.execute(owner);
-    return { total: total.rows[0]!.n, hits: hits.rows };
-  };
+  const theirs = await weightedFullText(app, networkId, documents);
   const web = new Hono()
-    .get('/ours', async (c) => c.json(await ours(app, networkId, c.req.query() as Record<string, string>)))
-    .get('/bare', async (c) => c.json(await bare(app, networkId, c.req.query() as Record<string, string>)))
-    .get('/theirs', async (c) => c.json(await theirs(c.req.query() as Record<string, string>)));
+    .get('/ours', (c) => ours(app, networkId, c.req.query()))
+    .get('/ours/plain', (c) => ours(app, networkId, c.req.query(), false))
+    .get('/theirs', async (c) => c.json(await theirs(c.req.query(), true)))
+    .get('/theirs/plain', async (c) => c.json(await theirs(c.req.query(), false)));
   const server = await listen(web.fetch);
-  const [own, alike, other] = [
-    await eight(`${server.url}/ours`, asked),
-    await eight(`${server.url}/bare`, asked),
-    await eight(`${server.url}/theirs`, asked),
-  ];
   const one = await walk(`${server.url}/theirs`, asked, 1);
   console.log(`    weighted full-text SQL  ${one.said}`);
-  console.log(
-    `    8 clients: ${own.toFixed(0)} requests/s with facets, ${alike.toFixed(0)} without, weighted full-text SQL (which has none) ${other.toFixed(0)}: ratio ${(own / other).toFixed(1)} and ${(alike / other).toFixed(1)} (target ≥ 5)`,
-  );
+  const known: BenchQuery[] = [];
+  for (const query of asked)
+    if ((await theirs(Object.fromEntries(new URL(address('http://x', query)).searchParams), false)).total > 0)
+      known.push(query);
+  for (const [queries, said] of [
+    [known, `the ${known.length} queries of ${asked.length} that the SQL finds something for`],
+    [asked, 'all queries'],
+  ] as const) {
+    const rate = (path: string) => eight(queries.map((query) => address(`${server.url}${path}`, query)));
+    const [own, other] = [await rate('/ours'), await rate('/theirs')];
+    const [ownPlain, otherPlain] = [await rate('/ours/plain'), await rate('/theirs/plain')];
+    console.log(`    8 clients, ${said}:`);
+    console.log(
+      `      with counts     ours ${own.toFixed(0)} requests/s, weighted full-text SQL ${other.toFixed(0)}: ratio ${(own / other).toFixed(1)} (target ≥ 5)`,
+    );
+    console.log(
+      `      without counts  ours ${ownPlain.toFixed(0)} requests/s, weighted full-text SQL ${otherPlain.toFixed(0)}: ratio ${(ownPlain / otherPlain).toFixed(1)}`,
+    );
+  }
   await server.close();
 }
 
-async function bare(app: App, networkId: string, given: Record<string, string>) {
-  const { total, hits } = await searchServices(app, networkId, 'public', { ...asQuery(given), facets: false });
-  return { total, hits: hits.map(({ id, name, document }) => ({ id, name, document })) };
+/** Requests a second of eight clients for some seconds. */
+function eight(addresses: string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./bench/clients.thread.js', import.meta.url), {
+      workerData: { addresses, clients: 8, seconds: 4 },
+    });
+    worker.once('message', resolve).once('error', reject);
+  });
 }
 
-/** Requests a second of eight clients who ask one thing after another for some seconds. */
-async function eight(base: string, asked: readonly BenchQuery[]): Promise<number> {
-  const started = performance.now();
-  let done = 0;
-  await Promise.all(
-    Array.from({ length: 8 }, async (_, client) => {
-      for (let at = client * 31; performance.now() - started < 5_000; at++) {
-        await (await fetch(address(base, asked[at % asked.length]!))).arrayBuffer();
-        done++;
-      }
-    }),
-  );
-  return done / ((performance.now() - started) / 1000);
-}
-
-/** The last directory ten times over, each copy with ids of its own. */
-async function large(app: App, size: number): Promise<void> {
+/** Growth: a directory of 40,000 services ten times over, each copy with ids of its own, answered from memory. Takes some minutes. */
+export async function largeDirectorySearch(databaseUrl: string | null): Promise<void> {
+  const size = 40_000;
+  const copies = 10;
+  const app = await benchApp(databaseUrl);
   const documents = [...organizations(size)].flat();
   const asked = queries(documents);
-  const { id: from } = await app.db.run({ scope: 'system' }, (tx) =>
-    tx.selectFrom('app.network').select('id').where('slug', '=', `directory-${size}`).executeTakeFirstOrThrow(),
-  );
-  const networkId = await emptyNetwork(app, `directory-${size}-large`);
-  console.log(`  ${size * 10} services`);
-  for (let copy = 0; copy < 10; copy++) {
+  const from = await emptyNetwork(app, 'directory-one');
+  await fill(app, from, documents);
+  const networkId = await emptyNetwork(app, 'directory-large');
+  console.log(`\nDirectory search, PostgreSQL server\n  ${size * copies} services`);
+  for (let copy = 0; copy < copies; copy++) {
     const salt = randomUUID();
     const fresh = (column: string) => sql`md5(${sql.raw(column)}::text || ${salt})::uuid`;
     await app.db.run({ networkId, scope: 'system' }, async (tx) => {
@@ -320,19 +287,18 @@ async function large(app: App, size: number): Promise<void> {
     });
   }
   await app.db.run({ networkId, scope: 'system' }, (tx) =>
-    sql`insert into site.directory_word (network_id, word, n, stem_en, stem_es) select ${networkId}::uuid, word, n * 10, stem_en, stem_es from site.directory_word where network_id = ${from}`.execute(
+    sql`insert into site.directory_word (network_id, word, n, stem_en, stem_es) select ${networkId}::uuid, word, n * ${copies}::int, stem_en, stem_es from site.directory_word where network_id = ${from}`.execute(
       tx,
     ),
   );
-  // Only the copies are measured, as if they were alone.
-  await app.db.run({ networkId: from, scope: 'system' }, (tx) =>
-    sql`delete from site.directory_search where network_id = ${from}`.execute(tx),
-  );
-  await sql`vacuum analyze site.directory_search`.execute(app.db.owner);
-  const server = await listen(
-    new Hono().get('/ours', async (c) => c.json(await ours(app, networkId, c.req.query() as Record<string, string>)))
-      .fetch,
-  );
+  for (const table of ['site.directory_search', 'site.directory_word', 'site.directory_document'])
+    await sql`vacuum analyze ${sql.raw(table)}`.execute(app.db.owner);
+  const server = await listen(new Hono().get('/ours', (c) => ours(app, networkId, c.req.query())).fetch);
+  console.log(`    ${await warm(app, networkId)}`);
   console.log(`    ours        ${(await walk(`${server.url}/ours`, asked)).said}; target p95 ≤ 40 ms`);
+  console.log(
+    `    8 clients   ${(await eight(asked.map((query) => address(`${server.url}/ours`, query)))).toFixed(0)} requests/s`,
+  );
   await server.close();
+  await app.db.close();
 }

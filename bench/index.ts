@@ -1,20 +1,34 @@
 /** npm run bench: every number of the product as a ratio to a named peer or limit, in one run. */
 import { directoryImport } from './directory-import.ts';
-import { directorySearch } from './directory-search.ts';
+import { directorySearch, largeDirectorySearch } from './directory-search.ts';
 import { importing } from './import.ts';
 import { lighthousePages } from './lighthouse.ts';
 import { planPage } from './plan-page.ts';
 
-export async function runAll(databaseUrl: string | null): Promise<void> {
-  await planPage(null, 'embedded database');
-  await importing(null, 'embedded database');
-  await directoryImport(null, 'embedded database');
-  await directorySearch(null, 'embedded database', [4_000]);
-  if (databaseUrl) {
-    await planPage(databaseUrl, 'PostgreSQL server');
-    await directorySearch(databaseUrl, 'PostgreSQL server', [4_000, 40_000]);
-  } else {
-    console.log('\nNo PostgreSQL binaries were found; the server’s half is skipped.');
-  }
-  await lighthousePages();
+type Part = [name: string, on: 'embedded' | 'server', run: (databaseUrl: string | null) => Promise<void>];
+
+const embedded = 'embedded database';
+const server = 'PostgreSQL server';
+const parts: Part[] = [
+  ['plan', 'embedded', (url) => planPage(url, embedded)],
+  ['import', 'embedded', (url) => importing(url, embedded)],
+  ['directory-import', 'embedded', (url) => directoryImport(url, embedded)],
+  ['search-embedded', 'embedded', (url) => directorySearch(url, embedded, [4_000])],
+  ['plan', 'server', (url) => planPage(url, server)],
+  ['search', 'server', (url) => directorySearch(url, server, [4_000, 40_000])],
+  ['search-large', 'server', largeDirectorySearch],
+  ['lighthouse', 'embedded', lighthousePages],
+];
+/** Takes so long that it is run when it is asked for. */
+const onlyNamed = ['search-large'];
+
+/** Runs the parts with these names; the usual ones where none is given. Throws for a name that no part has. */
+export async function runAll(databaseUrl: string | null, names: readonly string[] = []): Promise<void> {
+  const known = [...new Set(parts.map(([name]) => name))];
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) throw new Error(`No part is called ${stranger}. There are: ${known.join(', ')}.`);
+  if (!databaseUrl) console.log('No PostgreSQL binaries were found; the server’s half is skipped.');
+  for (const [name, on, run] of parts)
+    if ((names.length === 0 ? !onlyNamed.includes(name) : names.includes(name)) && (on === 'embedded' || databaseUrl))
+      await run(on === 'server' ? databaseUrl : null);
 }

@@ -5,8 +5,9 @@
 import { sql } from 'kysely';
 import type { App, Tx } from '#kernel';
 import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
-import { keeperOf } from './memory/keeper.ts';
-import { MemoryReader, Moved, Tables, takeIn } from './memory/reader.ts';
+import { keeperOf, reading } from './memory/keeper.ts';
+import type { KeptDirectory } from './memory/directory.ts';
+import { MemoryReader, Moved } from './memory/reader.ts';
 import { plan, type Plan } from './plan.ts';
 import {
   type Count,
@@ -42,24 +43,34 @@ export async function searchServices(
   const network = await app.networks.byId(networkId);
   const zone = network?.timezone ?? 'UTC';
   const now = app.clock();
-  const keeper = keeperOf(app);
-  const snapshot = network ? keeper.take(networkId, audience) : null;
   const answer = (source: Source) => search(source, networkId, query, terms, now, zone);
-  const work = async (tx: Tx) => {
-    const tables = new Tables(tx, audience);
-    for (let attempt = 0; snapshot && attempt < mostAttempts; attempt++) {
-      try {
-        return await answer(new MemoryReader(tables, snapshot));
-      } catch (error) {
-        if (!(error instanceof Moved)) throw error;
-        if (await takeIn(tables, snapshot, error)) continue;
-        keeper.drop(networkId, audience);
-        break;
-      }
+  const kept = network ? keeperOf(app).take(networkId, audience) : null;
+  return (
+    (kept && (await fromMemory(app, kept, networkId, audience, answer))) ??
+    reading(app.db, networkId, audience, (tx) => answer(new Reader(tx, audience)))
+  );
+}
+
+/** Null when the directory changes so much that the database has to answer. */
+async function fromMemory(
+  app: Pick<App, 'db' | 'log'>,
+  kept: KeptDirectory,
+  networkId: string,
+  audience: SearchAudience,
+  answer: (source: Source) => Promise<SearchResult>,
+): Promise<SearchResult | null> {
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    if (!(await kept.refresh())) {
+      keeperOf(app).drop(networkId, audience);
+      return null;
     }
-    return answer(new Reader(tx, audience));
-  };
-  return audience === 'public' ? app.db.readPublic(networkId, work) : app.db.run({ networkId }, work);
+    try {
+      return await answer(new MemoryReader(kept));
+    } catch (error) {
+      if (!(error instanceof Moved)) throw error;
+    }
+  }
+  return null;
 }
 
 async function search(
@@ -162,7 +173,7 @@ function hitOf(
   locale: 'en' | 'es',
 ): Hit {
   const { card } = hit;
-  const key = hoursKey(card.hours);
+  const key = hit.hoursKey;
   if (key) rememberHours(key, card.hours);
   const office = planned.metres === null ? hit.office === true : hit.far !== null && hit.far <= planned.metres;
   const place = !planned.place ? null : office ? (hit.area ? 'both' : 'office') : hit.area ? 'area' : null;
@@ -186,7 +197,7 @@ function hitOf(
     place,
     open: stateOf(key, planned.openAt ?? now, zone),
     offices: card.offices,
-    document: hit.document,
+    json: hit.json,
     ...(query.explain ? { explain: { score: round(hit.score), parts: partsOf(hit.parts, planned) } } : {}),
   };
 }
@@ -200,13 +211,13 @@ const asUnderstood = ({ corrected }: Understood, words: string): string =>
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 
-/** The weights stand in 0002_search.sql too. */
+/** The weights stand in 0016_search_direct.sql too. */
 function partsOf([said, focus, exact, term, near]: FoundHit['parts'], planned: Plan): RankPart[] {
   const all: RankPart[] = [
     { part: 'words', weight: round(planned.groups.reduce((sum, group) => sum + group.weight, 0)), value: round(said) },
     { part: 'nameFocus', weight: 0.2, value: round(0.2 * Math.min(1, focus)) },
     { part: 'exactName', weight: 1, value: exact },
-    { part: 'term', weight: 0.5, value: 0.5 * term },
+    { part: 'term', weight: 0.5, value: round(0.5 * term) },
     { part: 'near', weight: 0.4, value: round(0.4 * near) },
   ];
   return all.filter((one) => one.value > 0);
@@ -258,8 +269,8 @@ class Reader implements Source {
     return this.#call<[string, Hours][]>('directory_hours', [services]);
   }
 
-  find(asked: ToFind): Promise<Found> {
-    return this.#call<Found>('directory_find', [
+  async find(asked: ToFind): Promise<Found> {
+    const found = await this.#call<Found & { hits: (FoundHit & { document?: unknown })[] | null }>('directory_find', [
       asked.wanted,
       asked.byName,
       asked.alike,
@@ -276,6 +287,7 @@ class Reader implements Source {
       asked.age,
       asked.open,
       asked.terms,
+      asked.below,
       asked.phrase,
       asked.sort,
       asked.skip,
@@ -284,6 +296,12 @@ class Reader implements Source {
       asked.facets,
       asked.doors,
     ]);
+    for (const hit of found.hits ?? []) {
+      hit.json = JSON.stringify(hit.document);
+      hit.hoursKey = hoursKey(hit.card.hours);
+      delete hit.document;
+    }
+    return found;
   }
 
   finish(found: Found): Promise<Found> {

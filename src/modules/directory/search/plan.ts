@@ -27,7 +27,9 @@ export interface Plan {
   metres: number | null;
   age: number | null;
   openAt: Date | null;
+  /** Needs that the words name, and those right below them. */
   terms: string[];
+  below: string[];
   phrase: string | null;
   sort: 'best' | 'near' | 'name';
 }
@@ -117,6 +119,7 @@ export function plan(
     age,
     openAt: query.openAt instanceof Date && usable(query.openAt.getTime(), farthest) ? query.openAt : null,
     terms: [...new Set(named)],
+    below: [...new Set(named.flatMap((id) => terms.below(id)))].filter((id) => !named.includes(id)),
     phrase,
     sort: query.sort === 'name' ? 'name' : query.sort === 'near' && near ? 'near' : 'best',
   };

@@ -2,8 +2,6 @@
  * What a search of the directory asks and answers. Within one list (needs, languages …) any entry will do; different filters must all hold; of
  * accessibility every entry must. Nothing here can ask for more than the audience's own documents hold.
  */
-import type { Fields } from '#modules/organisations';
-
 /** Where a person is, or asks for. */
 export interface Near {
   lat: number;
@@ -94,8 +92,8 @@ export interface Hit {
   place: 'office' | 'area' | 'both' | null;
   open: 'open' | 'closed' | 'unknown';
   offices: Office[];
-  /** The service's HSDS document for this audience. */
-  document: Fields;
+  /** The service's HSDS document for this audience, as the text it is kept as: whoever passes it on need not read it. */
+  json: string;
   explain?: { score: number; parts: RankPart[] };
 }
 

@@ -418,7 +418,7 @@ test('facets and totals are those of counting over the documents', async () => {
 
 test('the word index is used in spite of row-level security, and the table is never read whole', async () => {
   const asked = sql`site.directory_find('''harbor''', '''A:harbor''', array['''harbor'''], array['''harbor'':A'], array['''harbor'':B'],
-    array['''harbor'':C'], array[1]::real[], false, null, null, null, null, null, null, null, '{}', 'harbor', 'best', 0, 20, 200, true, false)`;
+    array['''harbor'':C'], array[1]::real[], false, null, null, null, null, null, null, null, '{}', '{}', 'harbor', 'best', 0, 20, 200, true, false)`;
   const scans = (tx: Parameters<Parameters<typeof t.app.db.readPublic>[1]>[0], relation: string) =>
     sql<{ n: number }>`select pg_stat_get_xact_numscans(${relation}::regclass)::int as n`
       .execute(tx)
@@ -441,4 +441,16 @@ test('the word index is used in spite of row-level security, and the table is ne
     return plan.rows.map((row) => row['QUERY PLAN']).join('\n');
   });
   expect(direct).not.toContain('site_directory_search_words');
+});
+
+test('who offers what was asked for comes before who offers a part of it', async () => {
+  const [whole, part] = [termByCode('1247')!, termByCode('1248')!];
+  expect(part.parent).toBe(whole.code);
+  const service = (name: string, code: string) => ({ id: randomUUID(), fields: { name, attributes: [need(code)] } });
+  await add(randomUUID(), 'Third Street Coalition', 'public', [
+    service('Aspen Corner', part.code),
+    service('Zinnia Corner', whole.code),
+  ]);
+  for (const text of [whole.name.en, whole.name.es])
+    expect(await names({ text }), text).toEqual(['Zinnia Corner', 'Aspen Corner']);
 });

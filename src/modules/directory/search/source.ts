@@ -1,5 +1,4 @@
 /** Where a search is answered from: the database's own functions (find.ts), or rows kept in memory (memory/). Both answer the same. */
-import type { Fields } from '#modules/organisations';
 import type { Hours } from './hours.ts';
 import type { Plan } from './plan.ts';
 import type { Card } from './rows.ts';
@@ -38,7 +37,10 @@ export type FoundHit = {
   needs: string[] | null;
   score: number;
   parts: [number, number, number, number, number];
-  document: Fields;
+  /** The service's document, as it is kept. */
+  json: string;
+  /** Of the card's hours. */
+  hoursKey: string | null;
 };
 
 export interface Source {

@@ -19,6 +19,7 @@ export class TermBook {
   readonly #byCode = new Map<string, SearchTerm>();
   readonly #byPhrase = new Map<string, SearchTerm[]>();
   readonly #byName = new Map<string, SearchTerm[]>();
+  readonly #below = new Map<string, string[]>();
   /** Words of the longest phrase. */
   readonly longest: number;
 
@@ -28,6 +29,7 @@ export class TermBook {
       this.#byId.set(term.id, term);
       this.#byCode.set(term.code, term);
       push(this.#byName, plain(term.name.en), term);
+      if (term.parent !== null) push(this.#below, term.parent, term.id);
       for (const phrase of new Set(phrasesOf(term).map(plain))) {
         if (phrase === '') continue;
         push(this.#byPhrase, phrase, term);
@@ -49,6 +51,11 @@ export class TermBook {
     return out;
   }
 
+  /** Ids of the terms right below a term. */
+  below(id: string): readonly string[] {
+    return this.#below.get(this.#byId.get(id)?.code ?? '') ?? [];
+  }
+
   /** Ids that mean the same need: a taxonomy may list one name in several places. */
   sameAs(id: string): string[] {
     const term = this.#byId.get(id);
@@ -60,12 +67,18 @@ export class TermBook {
     return (term.related ?? []).flatMap((code) => this.#byCode.get(code)?.id ?? []);
   }
 
-  /** Terms that these words name exactly in any language: those of that name, and only where there is none those with such a synonym. */
+  /**
+   * Terms that these words name exactly in any language: those of that name, and only where there is none those with such a synonym. Of a term and
+   * what stands above it the narrower is meant: "therapy" is counseling, not all of prevention and treatment.
+   */
   named(words: readonly string[]): SearchTerm[] {
     const phrase = words.join(' ');
     const all = this.#byPhrase.get(phrase) ?? [];
     const ofName = all.filter(({ name }) => plain(name.en) === phrase || plain(name.es) === phrase);
-    return ofName.length > 0 ? ofName : all;
+    const named = ofName.length > 0 ? ofName : all;
+    if (named.length < 2) return named;
+    const above = new Set(named.flatMap(({ id }) => this.withAncestors(id).slice(1)));
+    return named.filter((term) => !above.has(term));
   }
 }
 

@@ -29,3 +29,8 @@ test('a word beside the name of a term is not lost', () => {
   expect(out.missing).toEqual(['zebra']);
   expect(out.named.flatMap((one) => one.terms.map((term) => term.id))).toContain(termByCode('service.shelter')!.id);
 });
+
+test('a word for a need and for all that stands above it means the need', () => {
+  const out = understand(['therapy'], [fact('therapy', 5)], defaultTerms());
+  expect(new Set(out.whole.map((term) => term.name.en))).toEqual(new Set(['Counseling']));
+});

@@ -2,23 +2,29 @@
  * Which directories are kept in memory. The first search of one is answered by the database while its rows are read beside it, a few at a time, so that no
  * request waits for it; what nobody searches for a while is let go. Above a limit of rows in all the database goes on answering.
  */
+import { totalmem } from 'node:os';
+import { getHeapStatistics } from 'node:v8';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { App, Tx } from '#kernel';
 import type { SearchAudience } from '../source.ts';
-import { noId, Tables } from './reader.ts';
-import { Snapshot } from './snapshot.ts';
+import { KeptDirectory } from './directory.ts';
+import { byBytes, type Row, Snapshot } from './snapshot.ts';
+import { Tables } from './tables.ts';
 
-/** Some 2 to 3 kB each. Measured: 4,000 are read in within half a second, no pause above 21 ms; 40,000 in 6 to 8 s, one pause of 70 to 480 ms. */
-export const mostRows = 60_000;
+/** What a row takes at most, in bytes: some 2 kB, with what is shown of some of them. */
+const rowBytes = 3_000;
+/** An eighth of the machine's memory, a third of what this process may take: 100,000 rows where there are 2 GB. */
+export const mostRows = Math.floor(Math.min(totalmem() / 8, getHeapStatistics().heap_size_limit / 3) / rowBytes);
 const idleMs = 15 * 60_000;
 /** After a failure, or where there is no room, it is not tried again for so long. */
 const pauseMs = 60_000;
 /** Rows read in one go: some milliseconds of work. */
 const slice = 100;
+const firstId = '00000000-0000-0000-0000-000000000000';
 
 type Host = Pick<App, 'db' | 'log'>;
 type Kept = {
-  snapshot: Snapshot | null;
+  directory: KeptDirectory | null;
   building: Promise<void> | null;
   usedAt: number;
   notBefore: number;
@@ -33,6 +39,14 @@ export function keeperOf(app: Host, limit = mostRows): Keeper {
   return keeper;
 }
 
+/** A transaction that sees what an audience sees of a network. */
+export const reading = <T>(
+  db: App['db'],
+  networkId: string,
+  audience: SearchAudience,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> => (audience === 'public' ? db.readPublic(networkId, work) : db.run({ networkId }, work));
+
 class Keeper {
   readonly #app: Host;
   readonly #limit: number;
@@ -44,45 +58,45 @@ class Keeper {
     this.#limit = limit;
   }
 
-  /** The rows of an audience; null while they are not in memory, which they will be soon. Never to be called inside a transaction. */
-  take(networkId: string, audience: SearchAudience): Snapshot | null {
+  /** The directory of an audience; null while it is not in memory, which it will be soon. Never to be called inside a transaction. */
+  take(networkId: string, audience: SearchAudience): KeptDirectory | null {
     if (this.#limit === 0) return null;
     const now = performance.now();
     const kept = this.#of(networkId, audience);
     kept.usedAt = now;
-    const { snapshot } = kept;
+    const snapshot = kept.directory?.snapshot;
     // Much of it is struck out: made anew, and the database answers until then.
-    if (snapshot && snapshot.size > 2 * snapshot.living + 1_000) kept.snapshot = null;
-    if (!kept.snapshot && !kept.building && now >= kept.notBefore) this.#start(kept, networkId, audience);
-    return kept.snapshot;
+    if (snapshot && snapshot.size > 2 * snapshot.living + 1_000) kept.directory = null;
+    if (!kept.directory && !kept.building && now >= kept.notBefore) this.#start(kept, networkId, audience);
+    return kept.directory;
   }
 
-  /** Waits until they are in memory, or it is known that they will not be. */
-  async prepare(networkId: string, audience: SearchAudience): Promise<Snapshot | null> {
+  /** Waits until it is in memory, or it is known that it will not be. */
+  async prepare(networkId: string, audience: SearchAudience): Promise<KeptDirectory | null> {
     const taken = this.take(networkId, audience);
     if (taken) return taken;
     const kept = this.#of(networkId, audience);
     await kept.building;
-    return kept.snapshot;
+    return kept.directory;
   }
 
   /** Lets a directory go that is behind by more than is worth taking in. */
   drop(networkId: string, audience: SearchAudience): void {
-    this.#of(networkId, audience).snapshot = null;
+    this.#of(networkId, audience).directory = null;
   }
 
   #of(networkId: string, audience: SearchAudience): Kept {
     const key = `${networkId} ${audience}`;
     let kept = this.#kept.get(key);
-    if (!kept) this.#kept.set(key, (kept = { snapshot: null, building: null, usedAt: 0, notBefore: 0 }));
+    if (!kept) this.#kept.set(key, (kept = { directory: null, building: null, usedAt: 0, notBefore: 0 }));
     return kept;
   }
 
   #start(kept: Kept, networkId: string, audience: SearchAudience): void {
     kept.building = this.#build(networkId, audience)
-      .then((snapshot) => {
-        kept.snapshot = snapshot;
-        if (!snapshot) kept.notBefore = performance.now() + pauseMs;
+      .then((directory) => {
+        kept.directory = directory;
+        if (!directory) kept.notBefore = performance.now() + pauseMs;
       })
       .catch((error: unknown) => {
         kept.notBefore = performance.now() + pauseMs;
@@ -94,26 +108,23 @@ class Keeper {
     this.#sweep ??= setInterval(() => this.#letGo(), 60_000).unref();
   }
 
-  async #build(networkId: string, audience: SearchAudience): Promise<Snapshot | null> {
-    const { db } = this.#app;
-    const read = <T>(work: (tables: Tables) => Promise<T>): Promise<T> => {
-      const inTx = (tx: Tx) => work(new Tables(tx, audience));
-      return audience === 'public' ? db.readPublic(networkId, inTx) : db.run({ networkId }, inTx);
-    };
+  async #build(networkId: string, audience: SearchAudience): Promise<KeptDirectory | null> {
+    const read = <T>(work: (tables: Tables) => Promise<T>): Promise<T> =>
+      reading(this.#app.db, networkId, audience, (tx) => work(new Tables(tx, audience)));
     const [rows, seen] = await read((tables) => tables.size());
-    const others = [...this.#kept.values()].reduce((sum, one) => sum + (one.snapshot?.size ?? 0), 0);
+    const others = [...this.#kept.values()].reduce((sum, one) => sum + (one.directory?.snapshot.size ?? 0), 0);
     if (rows + others > this.#limit) return null;
     // What changes while this goes on is told by the first look after it.
     const snapshot = new Snapshot(seen);
-    for (let after = noId; ; ) {
+    for (let [name, id] = ['', firstId]; ; ) {
       const found = await read(async (tables) => {
-        const part = await tables.rows(null, after, slice);
+        const part = (await tables.rowsAfter(name, id, slice)).sort(byName);
         return { part, stems: await tables.stems([...new Set(part.flatMap((row) => row[14]))]) };
       });
       for (const row of found.part) snapshot.add(row, found.stems);
       if (snapshot.living + others > this.#limit) return null;
-      if (found.part.length < slice) return snapshot;
-      after = found.part.at(-1)![0];
+      if (found.part.length < slice) return new KeptDirectory(snapshot, read);
+      [id, name] = found.part.at(-1)!;
       await breath();
     }
   }
@@ -126,3 +137,5 @@ class Keeper {
     this.#sweep = null;
   }
 }
+
+const byName = (a: Row, b: Row): number => byBytes(a[1], b[1]) || (a[0] < b[0] ? -1 : 1);

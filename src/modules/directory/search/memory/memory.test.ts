@@ -40,6 +40,20 @@ async function write(audience: SearchAudience, documents: readonly Document[], o
   });
 }
 
+/** Changes documents in place, as `project` does when a search row stays the same. */
+async function rewrite(audience: SearchAudience, documents: readonly Document[], owner: string) {
+  await t.app.db.run({ networkId, scope: 'system' }, async (tx) => {
+    const table = audience === 'public' ? sql`site.directory_document` : sql`app.directory_document`;
+    for (const one of documents)
+      await sql`update ${table} d set document = ${JSON.stringify(one.body)}::json where d.network_id = ${networkId} and d.id = ${one.id} and d.document::text <> ${JSON.stringify(one.body)}`.execute(
+        tx,
+      );
+    const writer = new SearchWriter(tx, networkId);
+    await writer.write(audience, [owner], documents);
+    await writer.finish();
+  });
+}
+
 beforeAll(async () => {
   t = await testApp();
   t.setClock('2026-03-04T18:00:00Z');
@@ -52,7 +66,7 @@ beforeAll(async () => {
 afterAll(() => t?.close());
 
 const fromMemory = async (query: SearchQuery, audience: SearchAudience = 'public') => {
-  const snapshot = await keeperOf(t.app).prepare(networkId, audience);
+  const snapshot = (await keeperOf(t.app).prepare(networkId, audience))?.snapshot;
   if (!snapshot) throw new Error('The directory is not in memory.');
   const { generation } = snapshot;
   const found = await searchServices(t.app, networkId, audience, query);
@@ -177,6 +191,40 @@ test('what is added, changed and taken off is so in the very next search, and on
     await expectSame(query, 'public');
 });
 
+test('what is in no search row, such as a telephone number, is shown as it is now', async () => {
+  const [first] = seen.public as [Document[]];
+  const owner = first[0]!.organizationId;
+  const service = first.find((one) => one.kind === 'service')!;
+  const shown = async () =>
+    (await fromMemory({ text: service.name })).found.hits.find((hit) => hit.id === service.id)!.json;
+  expect(await shown()).not.toContain('555-0199');
+  const phoned = first.map((one) =>
+    one === service ? { ...one, body: { ...one.body, phones: [{ number: '713-555-0199' }] } } : one,
+  );
+  await rewrite('public', phoned, owner);
+  expect(await shown()).toContain('555-0199');
+  await rewrite('public', first, owner);
+  expect(await shown()).not.toContain('555-0199');
+});
+
+test('a search sees what was saved before it began, however many are under way', async () => {
+  const [first] = seen.public as [Document[]];
+  const owner = first[0]!.organizationId;
+  const before = (await fromMemory({})).found.total;
+  const services = first.filter((one) => one.kind === 'service').length;
+  let over = false;
+  const others = Array.from({ length: 6 }, async () => {
+    while (!over) await searchServices(t.app, networkId, 'public', { sort: 'name' });
+  });
+  for (let i = 0; i < 8; i++) {
+    const gone = i % 2 === 0;
+    await write('public', gone ? [] : first, [owner]);
+    expect((await searchServices(t.app, networkId, 'public', {})).total).toBe(gone ? before - services : before);
+  }
+  over = true;
+  await Promise.all(others);
+});
+
 test('changes in the middle of searches are never half in an answer', async () => {
   await fromMemory({});
   const [first, second] = seen.public as [Document[], Document[]];
@@ -215,7 +263,7 @@ test('a directory beyond the limit stays in the database, and a network that is 
   const other = await t.network('beta');
   expect((await searchServices(t.app, other.id, 'public', { text: asked[0]!.text })).total).toBe(0);
   const kept = await keeperOf(t.app).prepare(other.id, 'public');
-  expect(kept!.living).toBe(0);
+  expect(kept!.snapshot.living).toBe(0);
   expect((await searchServices(t.app, other.id, 'public', {})).total).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 /**
- * What directory_find of 0002_search.sql answers, from memory: the same rows, the same counts, the same order. The weights of the ranking stand there too.
+ * What directory_find of 0016_search_direct.sql answers, from memory: the same rows, the same counts, the same order. The weights of the ranking stand there too.
  */
 import type { Plan } from '../plan.ts';
 import type { FoundHit, ToFind } from '../source.ts';
@@ -7,9 +7,11 @@ import { numbersOf, rowsOf } from './bits.ts';
 import type { FacetColumn, Snapshot } from './snapshot.ts';
 
 /** A hit without what is shown of it. */
-type Ranked = Omit<FoundHit, 'org' | 'name' | 'card' | 'document'>;
+type Ranked = Omit<FoundHit, 'org' | 'name' | 'card' | 'json'>;
 
 type Point = [number, number, number];
+/** Rows that carry what the words name, and those that carry something right below it. */
+type Named = { by: Uint32Array; below: Uint32Array };
 const earth = 6371008.8;
 const radians = Math.PI / 180;
 
@@ -32,7 +34,7 @@ export function matching(snapshot: Snapshot, asked: ToFind): Uint32Array {
   if (metres !== null) {
     const here = pointOf(asked)!;
     const served = rowsOf(asked.byArea!, words, postings);
-    rows = rows.filter((row) => holds(served, row) || metresTo(snapshot.points[row]!, here) <= metres);
+    rows = rows.filter((row) => holds(served, row) || metresTo(snapshot.points.of(row), here) <= metres);
   }
   return rows;
 }
@@ -52,7 +54,8 @@ export function doorsOf(snapshot: Snapshot, rows: Uint32Array): [string | null, 
 /** The most frequent first. */
 export function facetsOf(snapshot: Snapshot, rows: Uint32Array): [FacetColumn, string, number][] {
   const counts = new Uint32Array(snapshot.facets.length);
-  for (const row of rows) for (const value of snapshot.values[row]!) counts[value]!++;
+  const { start, data } = snapshot.values;
+  for (const row of rows) for (let i = start[row]!; i < start[row + 1]!; i++) counts[data[i]!]!++;
   const out: [FacetColumn, string, number][] = [];
   for (let i = 0; i < counts.length; i++)
     if (counts[i]! > 0) out.push([snapshot.facets[i]!.column, snapshot.facets[i]!.key, counts[i]!]);
@@ -64,7 +67,12 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
   const { sort } = asked;
   const here = pointOf(asked);
   const terms = new Set(asked.terms.flatMap((id) => snapshot.facetOf('needs', id) ?? []));
-  const named = (row: number) => terms.size > 0 && snapshot.needs[row]!.some((need) => terms.has(need));
+  const carrying = (ids: readonly string[]) => {
+    const bits = new Uint32Array(snapshot.words);
+    for (const id of ids) snapshot.postings(`n:${id}`)?.into(bits);
+    return bits;
+  };
+  const named = { by: carrying(asked.terms), below: carrying(asked.below) };
   const picked = pick(snapshot, asked, rows, here, named);
   const groups = asked.groups.map(({ stems, weight }) => {
     const lists = (letter: string) => stems.flatMap((stem) => snapshot.postings(letter + stem) ?? []);
@@ -86,11 +94,11 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
         if (field === 'a') inName++;
       }
     }
-    const points = snapshot.points[row]!;
-    const far = here && points ? metresTo(points, here) : null;
+    const points = snapshot.points.of(row);
+    const far = here && points.length > 0 ? metresTo(points, here) : null;
     const focus = inName / Math.max(1, snapshot.nameWords[row]!);
     const exact = asked.phrase !== null && snapshot.sortNames[row] === asked.phrase ? 1 : 0;
-    const term = named(row) ? 1 : 0;
+    const term = !holds(named.by, row) ? 0 : holds(named.below, row) ? 0.8 : 1;
     const near = far === null ? 0 : 10000 / (10000 + far);
     const score = said + 0.2 * Math.min(1, focus) + exact + 0.5 * term + 0.4 * near;
     const parts: Ranked['parts'] = [said, focus, exact, term, near];
@@ -104,13 +112,14 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
   const area = asked.byArea ? rowsOf(asked.byArea, snapshot.words, postings) : null;
   return scored.slice(asked.skip, asked.skip + asked.take).map(({ row, fields, far, score, parts }) => ({
     id: snapshot.ids[row]!,
+    hoursKey: snapshot.hours[row]!,
     far,
     office: office && holds(office, row),
     area: area && holds(area, row),
     fields: fields.length > 0 ? fields : null,
     needs: Array.from(
-      snapshot.needs[row]!.filter((need) => terms.has(need)),
-      (need) => snapshot.facets[need]!.key,
+      snapshot.values.of(row).filter((value) => terms.has(value)),
+      (value) => snapshot.facets[value]!.key,
     ),
     score,
     parts,
@@ -118,38 +127,46 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
 }
 
 /** The first so many by a rough order; only these are weighed. */
-function pick(
-  snapshot: Snapshot,
-  asked: ToFind,
-  rows: Uint32Array,
-  here: Point | null,
-  named: (row: number) => boolean,
-): Uint32Array {
-  const { order, of } = snapshot.byName;
-  const classes = 3;
-  const sets = Array.from({ length: classes }, () => [] as number[]);
-  if (asked.sort === 'best') {
-    const byName = asked.byName ? rowsOf(asked.byName, snapshot.words, (key) => snapshot.postings(key)) : null;
-    for (const row of rows) sets[byName && holds(byName, row) ? 0 : named(row) ? 1 : 2]!.push(row);
-  } else sets[0] = [...rows];
+function pick(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, here: Point | null, named: Named): Uint32Array {
   const byPlace = here !== null && asked.sort !== 'name';
   const out: number[] = [];
-  for (const set of sets) {
-    if (out.length >= asked.most) break;
-    if (byPlace) {
-      const far = new Map(set.map((row) => [row, toBox(snapshot.points[row]!, here!)]));
-      // A service without a place comes last; Infinity less itself is no number.
-      set.sort((a, b) => {
-        const [x, y] = [far.get(a)!, far.get(b)!];
-        return x < y ? -1 : x > y ? 1 : of[a]! - of[b]!;
-      });
-      out.push(...set.slice(0, asked.most));
-    } else {
-      const places = Uint32Array.from(set, (row) => of[row]!).sort();
-      for (const place of places.subarray(0, asked.most)) out.push(order[place]!);
-    }
+  for (const set of classesOf(snapshot, asked, rows, named)) {
+    const left = asked.most - out.length;
+    if (left <= 0) break;
+    out.push(...(byPlace ? nearest(snapshot, set, here) : firstByName(snapshot, set, left)).slice(0, left));
   }
-  return Uint32Array.from(out.slice(0, asked.most));
+  return Uint32Array.from(out);
+}
+
+/** The best come first: those with the words in their name, then those with what the words name, then those with something below it, then the others. */
+function classesOf(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, named: Named): Uint32Array[] {
+  if (asked.sort !== 'best') return [rows];
+  const byName = asked.byName ? rowsOf(asked.byName, snapshot.words, (key) => snapshot.postings(key)) : null;
+  const classOf = (row: number) =>
+    byName && holds(byName, row) ? 0 : !holds(named.by, row) ? 3 : holds(named.below, row) ? 2 : 1;
+  return [0, 1, 2, 3].map((one) => rows.filter((row) => classOf(row) === one));
+}
+
+/** By the straight way to the box around their offices, then by name; a service without a place comes last. */
+function nearest(snapshot: Snapshot, set: Uint32Array, here: Point): number[] {
+  const { of } = snapshot.byName;
+  const far = new Map(Array.from(set, (row) => [row, toBox(snapshot.points.of(row), here)]));
+  return [...set].sort((a, b) => {
+    const [x, y] = [far.get(a)!, far.get(b)!];
+    // Infinity less itself is no number.
+    return x < y ? -1 : x > y ? 1 : of[a]! - of[b]!;
+  });
+}
+
+/** The first so many in the order of names, without putting the others in order. */
+function firstByName(snapshot: Snapshot, set: Uint32Array, most: number): number[] {
+  const { order, of } = snapshot.byName;
+  const places = new Uint32Array((snapshot.living + 31) >>> 5);
+  for (const row of set) places[of[row]! >>> 5]! |= 1 << (of[row]! & 31);
+  const out: number[] = [];
+  for (let i = 0; i < places.length && out.length < most; i++)
+    for (let word = places[i]!; word; word &= word - 1) out.push(order[i * 32 + (31 - Math.clz32(word & -word))]!);
+  return out;
 }
 
 const holds = (bits: Uint32Array, row: number): boolean => ((bits[row >>> 5]! >>> (row & 31)) & 1) === 1;
@@ -162,9 +179,9 @@ function pointOf({ lat, lon }: Plan): Point | null {
 }
 
 /** ctx.earth_metres to the nearest of them. */
-function metresTo(points: Float64Array | null, [x, y, z]: Point): number {
+function metresTo(points: Float64Array, [x, y, z]: Point): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; points && i < points.length; i += 3) {
+  for (let i = 0; i < points.length; i += 3) {
     const straight = Math.sqrt((points[i]! - x) ** 2 + (points[i + 1]! - y) ** 2 + (points[i + 2]! - z) ** 2);
     least = Math.min(least, 2 * earth * Math.asin(Math.min(1, straight / (2 * earth))));
   }
@@ -172,8 +189,8 @@ function metresTo(points: Float64Array | null, [x, y, z]: Point): number {
 }
 
 /** Straight way to the box around all points; what the index of the database orders by. */
-function toBox(points: Float64Array | null, here: Point): number {
-  if (!points) return Number.POSITIVE_INFINITY;
+function toBox(points: Float64Array, here: Point): number {
+  if (points.length === 0) return Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let axis = 0; axis < 3; axis++) {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -1,9 +1,11 @@
 /**
  * The search rows of one network and audience in memory, in columns. A row that changes is struck out and added anew at the end, so lists by key only
- * ever grow; when much is struck out, the keeper makes a new one (keeper.ts). No document is kept: what is shown is read when it is shown (reader.ts).
+ * ever grow; when much is struck out, the keeper makes a new one (keeper.ts). What was shown of a service is kept beside its row until the row goes.
  */
 import { Postings } from './bits.ts';
+import { Ragged } from './ragged.ts';
 import type { Stems } from './stems.ts';
+import type { Shown } from './tables.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** As directory_rows tells it (0009_search_reader.sql). */
@@ -42,10 +44,10 @@ export class Snapshot {
   readonly sortNames: string[] = [];
   /** Words in the name. */
   readonly nameWords: number[] = [];
-  readonly points: (Float64Array | null)[] = [];
-  readonly needs: Uint32Array[] = [];
-  /** Values of facets of a row: numbers into `facets`. */
-  readonly values: Uint32Array[] = [];
+  /** Offices, three numbers each. */
+  readonly points = new Ragged((length) => new Float64Array(length));
+  /** Values of facets of a row, needs first: numbers into `facets`. */
+  readonly values = new Ragged((length) => new Uint32Array(length));
   readonly facets: { column: FacetColumn; key: string }[] = [];
   readonly hours: (string | null)[] = [];
   minimumAge = new Float32Array(1024);
@@ -54,8 +56,9 @@ export class Snapshot {
   readonly #facetAt = new Map<string, number>();
   readonly #rowOf = new Map<string, number>();
   readonly #postings = new Map<string, Postings>();
-  readonly #spoken: (Uint32Array | null)[] = [];
+  readonly #spoken = new Ragged((length) => new Uint32Array(length));
   readonly #texts = new Map<string, string>();
+  readonly #shown = new Map<number, Shown>();
   #alive = new Uint32Array(32);
   /** Living rows in the order of their names, then ids. */
   #order = new Uint32Array(1024);
@@ -95,25 +98,22 @@ export class Snapshot {
     this.ids.push(id);
     this.sortNames.push(sortName);
     this.nameWords.push(sortName.split(' ').length);
-    this.points.push(points && points.length > 0 ? Float64Array.from(points.flat()) : null);
+    this.points.push((points ?? []).flat());
     this.minimumAge[at] = young ?? Number.NEGATIVE_INFINITY;
     this.maximumAge[at] = old ?? Number.POSITIVE_INFINITY;
     this.hours.push(hours === null ? null : this.#text(hours));
-    this.needs.push(Uint32Array.from(needs, (key) => this.#facet('needs', key)));
-    this.values.push(
-      Uint32Array.from([
-        ...needs.map((key) => this.#facet('needs', key)),
-        ...tags.map((key) => this.#facet('tags', key)),
-        ...languages.map((key) => this.#facet('languages', key)),
-        ...spots.map((key) => this.#facet('spots', key)),
-        this.#facet('flags', String(flags)),
-      ]),
-    );
+    this.values.push([
+      ...needs.map((key) => this.#facet('needs', key)),
+      ...tags.map((key) => this.#facet('tags', key)),
+      ...languages.map((key) => this.#facet('languages', key)),
+      ...spots.map((key) => this.#facet('spots', key)),
+      this.#facet('flags', String(flags)),
+    ]);
     for (const key of keys) this.#list(key).add(at);
     for (const stem of terms) this.#list(`B:${stem}`).add(at);
     for (const stem of owner) this.#list(`C:${stem}`).add(at);
     this.#spoken.push(
-      Uint32Array.from(spoken, (word) => {
+      spoken.map((word) => {
         this.vocabulary.learn(word, stems.get(word)!);
         const known = this.vocabulary.idOf(word);
         this.vocabulary.count(known, 1);
@@ -131,14 +131,38 @@ export class Snapshot {
     const at = this.#rowOf.get(id);
     if (at === undefined) return;
     this.#rowOf.delete(id);
+    this.#shown.delete(at);
     this.#alive[at >>> 5]! &= ~(1 << (at & 31));
-    for (const word of this.#spoken[at]!) this.vocabulary.count(word, -1);
-    this.#spoken[at] = null;
+    for (const word of this.#spoken.of(at)) this.vocabulary.count(word, -1);
     const place = this.#placeFor(at);
     this.#order.copyWithin(place, place + 1, this.living);
     this.#places = null;
     this.living--;
     this.generation++;
+  }
+
+  /** What was shown of a service, if it was lately. */
+  shownOf(id: string): Shown | undefined {
+    const at = this.#rowOf.get(id);
+    const shown = at === undefined ? undefined : this.#shown.get(at);
+    if (shown) {
+      // The map is in the order of use, so that what nobody looks at goes first.
+      this.#shown.delete(at!);
+      this.#shown.set(at!, shown);
+    }
+    return shown;
+  }
+
+  /** Keeps what is shown of services, as of the moment the rows are of; at most so many. */
+  keepShown(all: readonly Shown[], most: number): void {
+    for (const shown of all) {
+      const at = this.#rowOf.get(shown[0]);
+      if (at !== undefined) this.#shown.set(at, shown);
+    }
+    for (const at of this.#shown.keys()) {
+      if (this.#shown.size <= most) break;
+      this.#shown.delete(at);
+    }
   }
 
   /** Living rows in the order of their names, then ids; and the place of each in it. */
@@ -156,21 +180,16 @@ export class Snapshot {
     const [name, id] = [sortNames[row]!, ids[row]!];
     let low = 0;
     let high = this.living;
+    // Rows are read in the order of names: nearly always it is the last.
+    if (high > 0 && isBefore(sortNames, ids, this.#order[high - 1]!, name, id) && this.#order[high - 1] !== row)
+      return high;
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#order[middle]!;
-      const before = byBytes(sortNames[other]!, name) || (ids[other]! < id ? -1 : 1);
-      if (other !== row && before < 0) low = middle + 1;
+      if (other !== row && isBefore(sortNames, ids, other, name, id)) low = middle + 1;
       else high = middle;
     }
     return low;
-  }
-
-  /** Bytes of the lists, for the benchmark. */
-  get bytes(): number {
-    let sum = this.#alive.byteLength;
-    for (const one of this.#postings.values()) sum += one.bytes;
-    return sum;
   }
 
   #facet(column: FacetColumn, key: string): number {
@@ -210,8 +229,11 @@ export class Snapshot {
   }
 }
 
+const isBefore = (names: readonly string[], ids: readonly string[], row: number, name: string, id: string): boolean =>
+  (byBytes(names[row]!, name) || (ids[row]! < id ? -1 : 1)) < 0;
+
 /** As the database's collation "C": by code points, which half characters of UTF-16 are not. */
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

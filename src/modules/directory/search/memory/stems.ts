@@ -9,26 +9,29 @@ export type Stems = readonly [en: string, es: string];
 const most = 200_000;
 const known = new Map<string, Stems>();
 
+/** Stems of each word; null where one is not remembered yet. */
+export function stemsKnown(words: readonly string[]): Map<string, Stems> | null {
+  const out = new Map<string, Stems>();
+  for (const word of words) {
+    const stems = known.get(word);
+    if (!stems) return null;
+    out.set(word, stems);
+  }
+  return out;
+}
+
 /** Stems of each word. `ask` is given the ones that are not remembered yet. */
 export async function stemsOf(
   words: readonly string[],
   ask: (words: string[]) => Promise<Stems[]>,
 ): Promise<Map<string, Stems>> {
-  const out = new Map<string, Stems>();
-  const missing: string[] = [];
-  for (const word of words) {
-    const stems = known.get(word);
-    if (stems) out.set(word, stems);
-    else missing.push(word);
-  }
+  const missing = words.filter((word) => !known.has(word));
   if (missing.length > 0) {
+    const old = words.flatMap((word) => (known.has(word) ? [[word, known.get(word)!] as const] : []));
     const found = await ask(missing);
     if (known.size + missing.length > most) known.clear();
-    for (const [i, word] of missing.entries()) {
-      const stems = found[i]!;
-      known.set(word, stems);
-      out.set(word, stems);
-    }
+    for (const [word, stems] of old) known.set(word, stems);
+    for (const [i, word] of missing.entries()) known.set(word, found[i]!);
   }
-  return out;
+  return stemsKnown(words)!;
 }
