@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { App, Tx } from '#kernel';
+import { asTsquery, type Condition } from './condition.ts';
 import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
 import { keeperOf, reading } from './memory/keeper.ts';
 import type { KeptDirectory } from './memory/directory.ts';
@@ -11,6 +12,8 @@ import { MemoryReader, Moved } from './memory/reader.ts';
 import { plan, type Plan } from './plan.ts';
 import {
   type Count,
+  type FacetName,
+  facetNames,
   flagNames,
   type Hit,
   type RankPart,
@@ -117,13 +120,14 @@ async function search(
   }
   found = await reader.finish(found);
   const counts = countsOf(found.facets ?? []);
+  const words = planned.groups.map((group) => asUnderstood(understood, group.from));
   const shown = new Set(counts.needs.map(({ id }) => id));
   const locale = query.locale ?? 'en';
   return {
     total: found.total ?? 0,
     page,
     perPage,
-    hits: (found.hits ?? []).map((hit) => hitOf(hit, planned, understood, query, now, zone, terms, locale)),
+    hits: (found.hits ?? []).map((hit) => hitOf(hit, planned, words, query, now, zone, terms, locale)),
     facets: counts,
     flags: flagsOf(found.facets ?? []),
     corrected: understood.corrected,
@@ -162,26 +166,26 @@ async function openDoors(reader: Source, planned: Plan, zone: string): Promise<{
   return { open, unknown };
 }
 
+const fieldNames = { a: 'name', b: 'term', c: 'organization', d: 'description' } as const;
+
+/** `words`: one a group of the plan, as it stands in the directory. */
 function hitOf(
   hit: FoundHit,
   planned: Plan,
-  understood: Understood,
+  words: readonly string[],
   query: SearchQuery,
   now: Date,
   zone: string,
   terms: TermBook,
   locale: 'en' | 'es',
 ): Hit {
-  const { card } = hit;
-  const key = hit.hoursKey;
+  const { card, hoursKey: key } = hit;
   if (key) rememberHours(key, card.hours);
   const office = planned.metres === null ? hit.office === true : hit.far !== null && hit.far <= planned.metres;
   const place = !planned.place ? null : office ? (hit.area ? 'both' : 'office') : hit.area ? 'area' : null;
-  const fields = { a: 'name', b: 'term', c: 'organization', d: 'description' } as const;
-  const matched: Reason[] = (hit.fields ?? []).flatMap((field, at): Reason[] => {
-    const word = asUnderstood(understood, understood.groups[at]?.from ?? '');
-    return field && word ? [{ kind: 'word', word, field: fields[field as keyof typeof fields] }] : [];
-  });
+  const matched: Reason[] = (hit.fields ?? []).flatMap((field, at): Reason[] =>
+    field && words[at] ? [{ kind: 'word', word: words[at], field: fieldNames[field as keyof typeof fieldNames] }] : [],
+  );
   for (const id of hit.needs ?? []) {
     const term = terms.byId(id);
     if (term) matched.push({ kind: 'term', termId: id, term: term.name[locale] });
@@ -223,20 +227,23 @@ function partsOf([said, focus, exact, term, near]: FoundHit['parts'], planned: P
   return all.filter((one) => one.value > 0);
 }
 
+/** Which facet a column's key belongs to, and how it is told there. */
 function countsOf(rows: readonly [string, string, number][]): SearchResult['facets'] {
-  const of = (facet: string, prefix = ''): Count[] =>
-    rows
-      .filter(([name, key]) => name === facet && key.startsWith(prefix))
-      .map(([, key, count]) => ({ id: key.slice(prefix.length), count }));
-  return {
-    needs: of('needs'),
-    specialisations: of('tags', 's:'),
-    trafficking: of('tags', 't:'),
-    languages: of('languages'),
-    accessibility: of('tags', 'x:'),
-    counties: of('spots', 'c:'),
-    cities: of('spots', 'p:'),
+  const out = Object.fromEntries(facetNames.map((name) => [name, [] as Count[]])) as SearchResult['facets'];
+  const plainly: Record<string, FacetName> = { needs: 'needs', languages: 'languages' };
+  const byLetter: Record<string, FacetName> = {
+    's:': 'specialisations',
+    't:': 'trafficking',
+    'x:': 'accessibility',
+    'c:': 'counties',
+    'p:': 'cities',
   };
+  for (const [column, key, count] of rows) {
+    const whole = plainly[column];
+    if (whole) out[whole].push({ id: key, count });
+    else if (column !== 'flags') out[byLetter[key.slice(0, 2)]!].push({ id: key.slice(2), count });
+  }
+  return out;
 }
 
 function flagsOf(rows: readonly [string, string, number][]): SearchResult['flags'] {
@@ -270,17 +277,22 @@ class Reader implements Source {
   }
 
   async find(asked: ToFind): Promise<Found> {
+    const text = (condition: Condition | null) => condition && asTsquery(condition);
+    const inEach = (weight: string) =>
+      asked.groups.length === 0
+        ? null
+        : asked.groups.map((group) => group.stems.map((stem) => asTsquery(stem) + weight).join(' | '));
     const found = await this.#call<Found & { hits: (FoundHit & { document?: unknown })[] | null }>('directory_find', [
-      asked.wanted,
-      asked.byName,
-      asked.alike,
-      asked.inA,
-      asked.inB,
-      asked.inC,
+      asTsquery(asked.wanted),
+      text(asked.byName),
+      inEach(''),
+      inEach(':A'),
+      inEach(':B'),
+      inEach(':C'),
       asked.groups.map((group) => group.weight),
       asked.loose,
-      asked.byOffice,
-      asked.byArea,
+      text(asked.byOffice),
+      text(asked.byArea),
       asked.lat,
       asked.lon,
       asked.metres,

@@ -1,7 +1,8 @@
 /**
- * From a query to what the database is asked: words and filters as one expression of keys and stems (keys.ts). Values come from outside, so a key is
- * only ever made of what has the form of one; all else is left out.
+ * From a query to what is looked for: words and filters as one condition of keys and stems (keys.ts). Values come from outside, so a key is only ever
+ * made of what has the form of one; all else is left out.
  */
+import type { Condition } from './condition.ts';
 import { keysNear, keysOfArea, mostKm } from './keys.ts';
 import type { Area, Near, SearchQuery } from './query.ts';
 import { flagBits } from './rows.ts';
@@ -10,18 +11,15 @@ import type { Understood, WordGroup } from './understand.ts';
 import { plain } from './words.ts';
 
 export interface Plan {
-  wanted: string;
-  byName: string | null;
+  wanted: Condition;
+  /** The words, in the name. */
+  byName: Condition | null;
   groups: WordGroup[];
-  alike: string[] | null;
-  inA: string[] | null;
-  inB: string[] | null;
-  inC: string[] | null;
   loose: boolean;
   /** A place was asked for: a hit says how it fits. */
   place: boolean;
-  byOffice: string | null;
-  byArea: string | null;
+  byOffice: Condition | null;
+  byArea: Condition | null;
   lat: number | null;
   lon: number | null;
   metres: number | null;
@@ -36,8 +34,6 @@ export interface Plan {
 
 const isId = (value: unknown): value is string =>
   typeof value === 'string' && /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i.test(value);
-const quoted = (key: string) => `'${key.replaceAll(/['\\]/g, '')}'`;
-const anyOf = (keys: readonly string[]) => `(${(keys.length > 0 ? keys : ['none:']).map(quoted).join(' | ')})`;
 const most = 200;
 /** Some two hundred years from 1970, in milliseconds: calendars end, and nobody opens then. */
 const farthest = 6e12;
@@ -51,7 +47,7 @@ export function plan(
   loose: boolean,
 ): Plan {
   const { groups } = understood;
-  const must: string[] = [];
+  const must: Condition[] = [];
   const list = (values: readonly unknown[] | undefined, make: (id: string) => string[]) => {
     if (!values || values.length === 0) return;
     const keys = values
@@ -60,18 +56,14 @@ export function plan(
       .map((id) => id.toLowerCase())
       .flatMap(make);
     // A filter that nothing can pass finds nothing; it is not as if it had not been set.
-    must.push(keys.length > 0 ? anyOf([...new Set(keys)]) : quoted('none:'));
+    must.push({ any: [...new Set(keys)] });
   };
   if (groups.length > 0 || understood.whole.length > 0) {
-    const words = groups.map((group) => anyOf(group.stems));
+    const words = groups.map((group) => ({ any: group.stems }));
     // Who names a term is also shown what the taxonomy has close to it; behind, for it has not their words.
     const related = understood.whole.flatMap((term) => [term.id, ...terms.related(term)]).slice(0, most);
-    const said = loose ? words.join(' | ') : words.join(' & ');
-    const either = [
-      ...(said ? [`(${said})`] : []),
-      ...(related.length > 0 ? [anyOf(related.map((id) => `n:${id}`))] : []),
-    ];
-    must.push(either.length > 1 ? `(${either.join(' | ')})` : either[0]!);
+    const said = words.length > 0 ? [loose ? { any: words } : { all: words }] : [];
+    must.push({ any: [...said, ...related.map((id) => `n:${id}`)] });
   }
   list(query.needs, (id) => terms.sameAs(id).map((one) => `n:${one}`));
   list(query.specialisations, (id) => [`s:${id}`]);
@@ -81,10 +73,10 @@ export function plan(
     const codes = query.languages
       .slice(0, most)
       .filter((code) => typeof code === 'string' && /^[a-z]{2,3}(-[a-z\d-]{1,20})?$/i.test(code));
-    must.push(anyOf(codes.length > 0 ? codes.map((code) => `L:${code.toLowerCase().split('-')[0]}`) : ['none:']));
+    must.push({ any: codes.map((code) => `L:${code.toLowerCase().split('-')[0]}`) });
   }
   for (const flag of Object.keys(flagBits) as (keyof typeof flagBits)[])
-    if (query[flag] === true) must.push(quoted(`F:${flag}`));
+    if (query[flag] === true) must.push(`F:${flag}`);
   if (query.organizationId !== undefined) list([query.organizationId], (id) => [`O:${id}`]);
 
   const near =
@@ -94,25 +86,19 @@ export function plan(
   const around = near ? keysNear({ ...near, ...placeNames(near) }) : null;
   const area = query.area ? keysOfArea(placeNames(query.area)) : null;
   const within = near?.radiusKm !== undefined ? around : area;
-  if (within) must.push(anyOf([...within.office, ...within.area]));
+  if (within) must.push({ any: [...within.office, ...within.area] });
   const told = within ?? around;
-  const each = (weight: string) =>
-    groups.length > 0 ? groups.map((group) => group.stems.map((stem) => quoted(stem) + weight).join(' | ')) : null;
   const named = understood.named.flatMap((one) => one.terms.flatMap((term) => terms.sameAs(term.id)));
   const phrase = groups.length > 0 ? plain((query.text ?? '').slice(0, 400)) : null;
   const age = usable(query.age, 200) && query.age! >= 0 ? rounded(query.age!) : null;
   return {
-    wanted: must.length > 0 ? must.join(' & ') : quoted(`N:${networkId}`),
-    byName: groups.length > 0 ? groups.map((group) => anyOf(group.stems.map((stem) => `A:${stem}`))).join(' & ') : null,
+    wanted: must.length > 0 ? { all: must } : `N:${networkId}`,
+    byName: groups.length > 0 ? { all: groups.map(({ stems }) => ({ any: stems.map((stem) => `A:${stem}`) })) } : null,
     groups,
-    alike: each(''),
-    inA: each(':A'),
-    inB: each(':B'),
-    inC: each(':C'),
     loose,
     place: told !== null,
-    byOffice: told ? anyOf(told.office) : null,
-    byArea: told ? anyOf(told.area) : null,
+    byOffice: told ? { any: told.office } : null,
+    byArea: told ? { any: told.area } : null,
     lat: near?.lat ?? null,
     lon: near?.lon ?? null,
     metres: near?.radiusKm === undefined ? null : Math.round(near.radiusKm * 1000),

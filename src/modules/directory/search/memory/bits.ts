@@ -1,7 +1,8 @@
 /**
- * Rows as sets of bits, the rows that carry a key, and the expressions of plan.ts (keys in quotes, & | and parentheses) answered with both. Rows are only
- * ever added at the end, so every list stays in order.
+ * Rows as sets of bits, the rows that carry a key, and conditions (../condition.ts) answered with both. Rows are only ever added at the end, so every
+ * list stays in order.
  */
+import type { Condition } from '../condition.ts';
 
 /** Row numbers, growing. */
 export class Postings {
@@ -43,51 +44,30 @@ export class Postings {
   }
 }
 
-/** The rows that an expression holds for. Throws on what is no expression of plan.ts. */
+/** The rows that a condition holds for, as a set of `words` times 32. */
 export function rowsOf(
-  expression: string,
+  condition: Condition,
   words: number,
   postings: (key: string) => Postings | undefined,
 ): Uint32Array {
-  const tokens = expression.match(/'[^']*'|[&|()]/g) ?? [];
-  let at = 0;
-  const one = (into: Uint32Array): void => {
-    const token = tokens[at++];
-    if (token === '(') {
-      const inner = either();
-      if (tokens[at++] !== ')') throw new Error('An expression is not closed.');
-      for (let i = 0; i < words; i++) into[i]! |= inner[i]!;
-    } else if (token?.startsWith("'")) postings(token.slice(1, -1))?.into(into);
-    else throw new Error('An expression ends too soon.');
-  };
-  const both = (): Uint32Array => {
-    const all = new Uint32Array(words);
-    one(all);
-    while (tokens[at] === '&') {
-      at++;
-      const next = new Uint32Array(words);
-      one(next);
-      for (let i = 0; i < words; i++) all[i]! &= next[i]!;
-    }
-    return all;
-  };
-  const either = (): Uint32Array => {
-    // Long lists of keys are the rule: a key alone goes straight into the set.
-    const any = new Uint32Array(words);
-    for (;;) {
-      const after = tokens[at + 1];
-      if (tokens[at]?.startsWith("'") && after !== '&') one(any);
+  const out = new Uint32Array(words);
+  if (typeof condition === 'string') postings(condition)?.into(out);
+  else if ('any' in condition) {
+    for (const one of condition.any) {
+      if (typeof one === 'string') postings(one)?.into(out);
       else {
-        const all = both();
-        for (let i = 0; i < words; i++) any[i]! |= all[i]!;
+        const rows = rowsOf(one, words, postings);
+        for (let i = 0; i < words; i++) out[i]! |= rows[i]!;
       }
-      if (tokens[at] !== '|') return any;
-      at++;
     }
-  };
-  const found = either();
-  if (at < tokens.length) throw new Error('An expression goes on after its end.');
-  return found;
+  } else {
+    out.fill(0xffffffff);
+    for (const one of condition.all) {
+      const rows = rowsOf(one, words, postings);
+      for (let i = 0; i < words; i++) out[i]! &= rows[i]!;
+    }
+  }
+  return out;
 }
 
 /** Their numbers, in order. */

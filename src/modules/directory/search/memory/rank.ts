@@ -3,7 +3,8 @@
  */
 import type { Plan } from '../plan.ts';
 import type { FoundHit, ToFind } from '../source.ts';
-import { numbersOf, rowsOf } from './bits.ts';
+import type { WordGroup } from '../understand.ts';
+import { numbersOf, type Postings, rowsOf } from './bits.ts';
 import type { FacetColumn, Snapshot } from './snapshot.ts';
 
 /** A hit without what is shown of it. */
@@ -64,66 +65,80 @@ export function facetsOf(snapshot: Snapshot, rows: Uint32Array): [FacetColumn, s
 
 /** The page that was asked for, ranked. */
 export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Ranked[] {
-  const { sort } = asked;
   const here = pointOf(asked);
-  const terms = new Set(asked.terms.flatMap((id) => snapshot.facetOf('needs', id) ?? []));
-  const carrying = (ids: readonly string[]) => {
-    const bits = new Uint32Array(snapshot.words);
-    for (const id of ids) snapshot.postings(`n:${id}`)?.into(bits);
-    return bits;
-  };
+  const { words } = snapshot;
+  const postings = (key: string) => snapshot.postings(key);
+  const carrying = (ids: readonly string[]) => rowsOf({ any: ids.map((id) => `n:${id}`) }, words, postings);
   const named = { by: carrying(asked.terms), below: carrying(asked.below) };
-  const picked = pick(snapshot, asked, rows, here, named);
-  const groups = asked.groups.map(({ stems, weight }) => {
-    const lists = (letter: string) => stems.flatMap((stem) => snapshot.postings(letter + stem) ?? []);
-    return { weight: Math.fround(weight), a: lists('A:'), b: lists('B:'), c: lists('C:'), any: lists('') };
-  });
-  const fieldsOf = (row: number) =>
-    groups.map(({ a, b, c, any }) => {
-      const inOne = (lists: typeof a) => lists.some((list) => list.has(row));
-      return inOne(a) ? 'a' : inOne(b) ? 'b' : inOne(c) ? 'c' : inOne(any) ? 'd' : null;
-    });
-  const shares = { a: 1, b: 0.7, c: 0.5, d: 0.15 } as const;
-  const scored = Array.from(picked, (row, ord) => {
-    const fields = fieldsOf(row);
+  const groups = asked.groups.map((group) => fieldLists(snapshot, group));
+  const distance = (row: number): number | null => {
+    const points = snapshot.points.of(row);
+    return here && points.length > 0 ? metresTo(points, here) : null;
+  };
+  const weigh = (row: number): Ranked['parts'] => {
     let [said, inName] = [0, 0];
-    if (sort === 'best') {
-      for (const [i, field] of fields.entries()) {
-        const share = field ? shares[field as keyof typeof shares] : asked.loose ? 0 : 0.15;
-        said += groups[i]!.weight * share;
+    if (asked.sort === 'best')
+      for (const { weight, lists } of groups) {
+        const field = fieldOf(lists, row);
+        said += weight * (field === null && asked.loose ? 0 : shares[field ?? 'd']);
         if (field === 'a') inName++;
       }
-    }
-    const points = snapshot.points.of(row);
-    const far = here && points.length > 0 ? metresTo(points, here) : null;
+    const far = here && distance(row);
     const focus = inName / Math.max(1, snapshot.nameWords[row]!);
     const exact = asked.phrase !== null && snapshot.sortNames[row] === asked.phrase ? 1 : 0;
     const term = !holds(named.by, row) ? 0 : holds(named.below, row) ? 0.8 : 1;
-    const near = far === null ? 0 : 10000 / (10000 + far);
-    const score = said + 0.2 * Math.min(1, focus) + exact + 0.5 * term + 0.4 * near;
-    const parts: Ranked['parts'] = [said, focus, exact, term, near];
-    return { row, ord, fields, far, score, parts };
+    return [said, focus, exact, term, far === null ? 0 : 10000 / (10000 + far)];
+  };
+  const picked = pick(snapshot, asked, rows, here, named);
+  const parts = Array.from(picked, weigh);
+  const keys = Float64Array.from(picked, (row, i) =>
+    asked.sort === 'name' ? 0 : asked.sort === 'near' ? (distance(row) ?? 1e9) : -scoreOf(parts[i]!),
+  );
+  const order = Uint32Array.from(picked, (_, i) => i).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  const terms = new Set(asked.terms.flatMap((id) => snapshot.facetOf('needs', id) ?? []));
+  const office = asked.byOffice ? rowsOf(asked.byOffice, words, postings) : null;
+  const area = asked.byArea ? rowsOf(asked.byArea, words, postings) : null;
+  return Array.from(order.subarray(asked.skip, asked.skip + asked.take), (i) => {
+    const row = picked[i]!;
+    return {
+      id: snapshot.ids[row]!,
+      hoursKey: snapshot.hours[row]!,
+      far: distance(row),
+      office: office && holds(office, row),
+      area: area && holds(area, row),
+      fields: groups.length > 0 ? groups.map(({ lists }) => fieldOf(lists, row)) : null,
+      needs: Array.from(
+        snapshot.values.of(row).filter((value) => terms.has(value)),
+        (value) => snapshot.facets[value]!.key,
+      ),
+      score: scoreOf(parts[i]!),
+      parts: parts[i]!,
+    };
   });
-  const before = (one: (typeof scored)[number]) =>
-    sort === 'name' ? 0 : sort === 'near' ? (one.far ?? 1e9) : -one.score;
-  scored.sort((a, b) => before(a) - before(b) || a.ord - b.ord);
-  const postings = (key: string) => snapshot.postings(key);
-  const office = asked.byOffice ? rowsOf(asked.byOffice, snapshot.words, postings) : null;
-  const area = asked.byArea ? rowsOf(asked.byArea, snapshot.words, postings) : null;
-  return scored.slice(asked.skip, asked.skip + asked.take).map(({ row, fields, far, score, parts }) => ({
-    id: snapshot.ids[row]!,
-    hoursKey: snapshot.hours[row]!,
-    far,
-    office: office && holds(office, row),
-    area: area && holds(area, row),
-    fields: fields.length > 0 ? fields : null,
-    needs: Array.from(
-      snapshot.values.of(row).filter((value) => terms.has(value)),
-      (value) => snapshot.facets[value]!.key,
-    ),
-    score,
-    parts,
-  }));
+}
+
+const scoreOf = ([said, focus, exact, term, near]: Ranked['parts']): number =>
+  said + 0.2 * Math.min(1, focus) + exact + 0.5 * term + 0.4 * near;
+
+/** Where a word stands: in the name, in terms, in the organisation, anywhere else. */
+type Field = 'a' | 'b' | 'c' | 'd';
+const shares: Record<Field, number> = { a: 1, b: 0.7, c: 0.5, d: 0.15 };
+
+function fieldLists(snapshot: Snapshot, { stems, weight }: WordGroup) {
+  const lists = (letter: string) => stems.flatMap((stem) => snapshot.postings(letter + stem) ?? []);
+  const all: [Field, Postings[]][] = [
+    ['a', lists('A:')],
+    ['b', lists('B:')],
+    ['c', lists('C:')],
+    ['d', lists('')],
+  ];
+  return { weight: Math.fround(weight), lists: all };
+}
+
+/** The best field in which a row has a word. */
+function fieldOf(lists: readonly [Field, Postings[]][], row: number): Field | null {
+  for (const [field, all] of lists) for (const one of all) if (one.has(row)) return field;
+  return null;
 }
 
 /** The first so many by a rough order; only these are weighed. */
@@ -133,7 +148,7 @@ function pick(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, here: Point 
   for (const set of classesOf(snapshot, asked, rows, named)) {
     const left = asked.most - out.length;
     if (left <= 0) break;
-    out.push(...(byPlace ? nearest(snapshot, set, here) : firstByName(snapshot, set, left)).slice(0, left));
+    out.push(...(byPlace ? nearest(snapshot, set, here, left) : firstByName(snapshot, set, left)).slice(0, left));
   }
   return Uint32Array.from(out);
 }
@@ -142,23 +157,28 @@ function pick(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, here: Point 
 function classesOf(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, named: Named): Uint32Array[] {
   if (asked.sort !== 'best') return [rows];
   const byName = asked.byName ? rowsOf(asked.byName, snapshot.words, (key) => snapshot.postings(key)) : null;
-  const classOf = (row: number) =>
-    byName && holds(byName, row) ? 0 : !holds(named.by, row) ? 3 : holds(named.below, row) ? 2 : 1;
-  return [0, 1, 2, 3].map((one) => rows.filter((row) => classOf(row) === one));
+  const sets = Array.from({ length: 4 }, () => ({ rows: new Uint32Array(rows.length), length: 0 }));
+  for (const row of rows) {
+    const one = byName && holds(byName, row) ? 0 : !holds(named.by, row) ? 3 : holds(named.below, row) ? 2 : 1;
+    const set = sets[one]!;
+    set.rows[set.length++] = row;
+  }
+  return sets.map((set) => set.rows.subarray(0, set.length));
 }
 
-/** By the straight way to the box around their offices, then by name; a service without a place comes last. */
-function nearest(snapshot: Snapshot, set: Uint32Array, here: Point): number[] {
+/** The nearest, by the straight way to the box around their offices, then by name; a service without a place comes last. At least so many. */
+function nearest(snapshot: Snapshot, set: Uint32Array, here: Point, most: number): number[] {
   const { of } = snapshot.byName;
-  const far = new Map(Array.from(set, (row) => [row, toBox(snapshot.points.of(row), here)]));
-  return [...set].sort((a, b) => {
-    const [x, y] = [far.get(a)!, far.get(b)!];
-    // Infinity less itself is no number.
-    return x < y ? -1 : x > y ? 1 : of[a]! - of[b]!;
-  });
+  const far = Float64Array.from(set, (row) => toBox(snapshot.points.of(row), here));
+  const farthest = set.length > most ? far.toSorted()[most - 1]! : Number.POSITIVE_INFINITY;
+  const near: number[] = [];
+  for (let i = 0; i < far.length; i++) if (far[i]! <= farthest) near.push(i);
+  // Infinity less itself is no number.
+  near.sort((a, b) => (far[a]! < far[b]! ? -1 : far[a]! > far[b]! ? 1 : of[set[a]!]! - of[set[b]!]!));
+  return near.map((i) => set[i]!);
 }
 
-/** The first so many in the order of names, without putting the others in order. */
+/** The first in the order of names, without putting the others in order. At least so many. */
 function firstByName(snapshot: Snapshot, set: Uint32Array, most: number): number[] {
   const { order, of } = snapshot.byName;
   const places = new Uint32Array((snapshot.living + 31) >>> 5);
