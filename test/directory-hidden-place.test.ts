@@ -2,11 +2,13 @@
  * A hidden place moves by fifty kilometres, and its record says something else: everything that the public and partners can ask for answers with the
  * same bytes as before. The recording is first shown to hear a public place that moves.
  */
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { directoryModule } from '../src/modules/directory/index.ts';
 import { type Heard, files, listen, stale, unasked } from './support/directory-doors.ts';
-import { act, directoryWorld, hiddenAt, more, movedPoint, type World } from './support/directory-world.ts';
+import { shapeDigest } from '../src/modules/directory/areas/held.ts';
+import { act, directoryWorld, hiddenAt, hiddenPoint, more, movedPoint, type World } from './support/directory-world.ts';
 import { testApp } from './support/harness.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -17,6 +19,7 @@ beforeAll(async () => {
   const t = await testApp({ trustProxy: true });
   t.setClock('2026-06-02T15:00:00Z');
   w = await directoryWorld(t);
+  await drawAround(hiddenPoint);
 });
 afterAll(() => w?.t.close());
 
@@ -24,6 +27,37 @@ test('every route of the directory that the public or a partner may open is aske
   expect(unasked().map((key) => `Add a case for ${key} to test/support/directory-doors.ts`)).toEqual([]);
   expect(stale()).toEqual([]);
 });
+
+const area = randomUUID();
+/** In no other number of this world; and what only a drawn shape has. */
+const corner = '.8135791';
+const drawing = 'wm-map__area';
+let drawn = '';
+
+/** An editor draws an area of the shelter closely around its hidden place: the very thing that must not come out. */
+async function drawAround({ latitude, longitude }: typeof hiddenPoint): Promise<void> {
+  const [west, east] = [longitude - 0.01, longitude + 0.01];
+  const [south, north] = [Math.floor(latitude) + Number(corner), latitude + 0.01];
+  const ring = [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
+  drawn = JSON.stringify({ type: 'Polygon', coordinates: [ring] });
+  const { fields, seq } = await newest(more.shelter);
+  const areas = fields.service_areas as unknown[];
+  await act(w, w.people.editor, 'directory.record.save', {
+    id: more.shelter,
+    kind: 'service',
+    seq,
+    fields: {
+      ...fields,
+      service_areas: [...areas, { id: area, name: 'Around the house', extent: drawn, extent_type: 'geojson' }],
+    },
+  });
+}
 
 interface Recording {
   heard: Map<string, Heard>;
@@ -106,23 +140,51 @@ test('the hidden place moves by fifty kilometres and says something else of itse
   await act(w, w.people.editor, 'directory.record.save', {
     id: more.hiddenPlace,
     kind: 'location',
-    seq: await seqOf(more.hiddenPlace),
+    seq: (await newest(more.hiddenPlace)).seq,
     fields: { organization_id: more.house, location_type: 'virtual', name: 'Another name' },
+  });
+  expect(differences(before, await record())).toEqual([]);
+});
+
+test('a shape drawn around the hidden place comes out of no door of the public or of partners before somebody else has looked at it', async () => {
+  const told = ({ heard, rows: tables }: Recording) => [
+    ...[...heard].flatMap(([key, one]) => {
+      const said = JSON.stringify(one);
+      return said.includes(corner) || said.includes(drawing) ? [key] : [];
+    }),
+    ...[...tables].flatMap(([name, text]) =>
+      text.split('\n').some((row) => row.includes(corner) && !/ \([^)]*,hotline,/.test(row)) ? [name] : [],
+    ),
+  ];
+  expect(told(before)).toEqual([]);
+  const look = { record: more.shelter, area, shape: shapeDigest(drawn) };
+  await expect(act(w, w.people.editor, 'directory.area.look', look)).rejects.toThrow('ownLook');
+  await act(w, w.people.approver, 'directory.area.look', look);
+  before = await record();
+  const now = told(before);
+  for (const door of [
+    'public GET',
+    'partner GET',
+    '/hsds/services',
+    'site.directory_document',
+    'app.directory_document',
+  ])
+    expect(now.filter((one) => one.includes(door)).length, door).toBeGreaterThan(0);
+  await act(w, w.people.editor, 'directory.place.move', {
+    location: more.hiddenPlace,
+    place: hiddenAt(hiddenPoint, '11 Elsewhere Road'),
   });
   expect(differences(before, await record())).toEqual([]);
 });
 
 test('a public place that moves is heard at many doors', async () => {
   w.t.setClock('2026-06-02T16:20:00Z');
-  const { rows: found } = await sql<{ fields: Record<string, unknown> }>`
-    select fields from app.record_version where record_id = ${more.office} order by seq desc limit 1`.execute(
-    w.t.db.owner,
-  );
+  const { fields, seq } = await newest(more.office);
   await act(w, w.people.editor, 'directory.record.save', {
     id: more.office,
     kind: 'location',
-    seq: await seqOf(more.office),
-    fields: { ...found[0]!.fields, latitude: 30.206, longitude: -95.363 },
+    seq,
+    fields: { ...fields, latitude: 30.206, longitude: -95.363 },
   });
   const told = differences(before, await record(), Infinity);
   for (const door of [
@@ -136,8 +198,8 @@ test('a public place that moves is heard at many doors', async () => {
     expect(told.filter((one) => one.includes(door)).length, door).toBeGreaterThan(0);
 });
 
-async function seqOf(id: string): Promise<number> {
-  const { rows: found } = await sql<{ seq: number }>`
-    select max(seq)::int as seq from app.record_version where record_id = ${id}`.execute(w.t.db.owner);
-  return found[0]!.seq;
+async function newest(id: string): Promise<{ fields: Record<string, unknown>; seq: number }> {
+  const { rows: found } = await sql<{ fields: Record<string, unknown>; seq: string }>`
+    select fields, seq from app.record_version where record_id = ${id} order by seq desc limit 1`.execute(w.t.db.owner);
+  return { fields: found[0]!.fields, seq: Number(found[0]!.seq) };
 }

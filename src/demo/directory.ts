@@ -26,6 +26,8 @@ interface DemoService {
   accept: string;
   min?: number;
   max?: number;
+  /** Drawn on the map, in place of the whole county: longitude and latitude, the first corner not repeated. */
+  area?: { name: string; corners: number[][] };
   /** `hidden`, or absent for the organisation's office. */
   place?: string;
   /** Never shown to the public. */
@@ -300,7 +302,7 @@ function serviceFields(provider: DemoProvider, service: DemoService, organizatio
         : []),
     ],
     ...(schedules.length > 0 ? { schedules: schedules.map(onlyHsds) } : {}),
-    service_areas: [{ id: own('area'), name: 'Harbor County' }],
+    service_areas: [{ id: own('area'), ...areaOf(service) }],
     languages: service.langs.map((code) => ({
       id: own('language', code),
       code,
@@ -367,3 +369,14 @@ function spread(word: string): number {
   return (byte / 65_535 - 0.5) * 0.06;
 }
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
+
+/** What a service serves: the county by its name, or an area with a shape. */
+function areaOf({ area }: DemoService): Fields {
+  if (!area) return { name: 'Harbor County' };
+  const ring = [...area.corners, area.corners[0]];
+  return {
+    name: area.name,
+    extent: JSON.stringify({ type: 'Polygon', coordinates: [ring] }),
+    extent_type: 'geojson',
+  };
+}

@@ -64,7 +64,7 @@ export function richRecords(ids: RichIds = richIds(), term: string = randomUUID(
     own({
       name: 'Harris County, TX',
       description: 'The whole county',
-      extent: '{"type":"Point","coordinates":[-95.36,29.76]}',
+      extent: '{"type":"Polygon","coordinates":[[[-95.6,29.6],[-95.2,29.6],[-95.2,29.9],[-95.6,29.6]]]}',
       extent_type: 'geojson',
       uri: 'https://example.org/area',
     }),

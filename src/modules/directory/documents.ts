@@ -2,9 +2,11 @@
  * What one audience may read of an organisation, as HSDS 3.1 documents. Pure: records and standing in, documents out. Everything that is shown outside
  * the vetting pages (page, search, API, export, feed, mail) is made from these documents and from nothing else, so what is left out here is nowhere.
  *
- * A hidden place gives no document and no link: its service says only its service areas and that the place is confidential.
+ * A hidden place gives no document and no link: its service says only its service areas and that the place is confidential. Whoever runs one shows the shape
+ * of an area to the public and to partners only after a second look (areas/held.ts).
  */
 import { type Audience, type Fields, type Holding, type Kind, type Rec, visibleFields } from '#modules/organisations';
+import { runsHiddenPlace, withoutUnseenShapes } from './areas/held.ts';
 import type { Standing } from './listing.ts';
 
 export interface Document {
@@ -23,7 +25,8 @@ const gone = new Set(['inactive', 'defunct']);
  * The documents of one organisation for one audience, or none when it is not shown to them. `checked`: the newest day on which somebody made sure of each
  * field of a service; told as HSDS's `assured_date`, because whoever sends somebody there must know how old it is, and only of fields that are shown:
  * that a hidden one was looked at is hidden too. `ownerShown`: whether another organisation, at
- * whose place a service is offered, is shown; where it is not, the link is left out like the place, or its id would tell that there is one.
+ * whose place a service is offered, is shown; where it is not, the link is left out like the place, or its id would tell that there is one. `looked`: second
+ * looks at shapes (areas/looks.ts).
  */
 export function documents(
   holding: Holding,
@@ -31,9 +34,14 @@ export function documents(
   audience: Audience,
   checked: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
   ownerShown: (organizationId: string) => boolean = () => true,
+  looked: ReadonlySet<string> = new Set(),
 ): Document[] {
   if (!shownTo(standing, audience)) return [];
-  const seen = (rec: Rec) => visibleFields(rec.kind, rec.fields, rec.marks, audience);
+  const guarded = (audience === 'public' || audience === 'partner') && runsHiddenPlace(holding);
+  const seen = (rec: Rec) => {
+    const body = visibleFields(rec.kind, rec.fields, rec.marks, audience);
+    return guarded ? withoutUnseenShapes(rec.id, body, looked) : body;
+  };
   const owner = seen(holding.organization);
   if (owner.name === undefined) return [];
   const out: Document[] = [];

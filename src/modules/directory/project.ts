@@ -13,6 +13,7 @@ import {
   organizationIds as everyOrganization,
   recordsById,
 } from '#modules/organisations';
+import { looksFor } from './areas/looks.ts';
 import { type Document, documents, shownTo } from './documents.ts';
 import { type ListingEvent, type Standing, standing } from './listing.ts';
 import { ownPlaces, ownTerms } from './own/read.ts';
@@ -53,12 +54,18 @@ export async function project(
     const services = [...held.values()].flatMap((one) => one.services.map((service) => service.id));
     const checked = await lastChecks(tx, networkId, services);
     const ownerShown = await ownersElsewhere(tx, networkId, held, day);
+    const looked = await looksFor(tx, networkId, held.values());
     const made = new Map(
       shown.map((audience) => [
         audience,
         [...held.values()].flatMap((one) =>
-          documents(one, standings.get(one.organization.id) ?? nowhere, audience, checked, (id) =>
-            ownerShown(id, audience),
+          documents(
+            one,
+            standings.get(one.organization.id) ?? nowhere,
+            audience,
+            checked,
+            (id) => ownerShown(id, audience),
+            looked,
           ),
         ),
       ]),

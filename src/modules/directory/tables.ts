@@ -38,6 +38,17 @@ type DocumentTable = {
   since: string;
 };
 
+/** A second look at the shape of a service area. */
+type AreaLookTable = {
+  seq: Generated<number>;
+  network_id: string;
+  record_id: string;
+  area_id: string;
+  shape: string;
+  author_id: string;
+  at: At;
+};
+
 type AliasTable = { network_id: string; id: string; into_id: string };
 
 export type DirectoryTables = {
@@ -45,6 +56,7 @@ export type DirectoryTables = {
   'app.confidential_location': ConfidentialTable;
   'app.directory_document': DocumentTable & { audience: Exclude<Audience, 'public' | 'vetting'> };
   'site.directory_document': DocumentTable;
+  'app.directory_area_look': AreaLookTable;
   'site.directory_alias': AliasTable;
 };
 

@@ -1,6 +1,6 @@
 /**
  * A button under the drawn map: who presses it gets a map to move and bring nearer, in place of the drawing. Where that does not work, the drawing
- * stays and a line says so. The offices are read from the drawing, so no other place can ever be shown.
+ * stays and a line says so. Offices and areas are read from the drawing, so no other place can ever be shown.
  */
 import type {} from './map-view.ts';
 
@@ -45,6 +45,9 @@ function enhance(figure: HTMLElement): void {
         outlines: href!,
         worker: worker!,
         label: label!,
+        areas: [...drawing.querySelectorAll<SVGGElement>('g[data-area]')].map(
+          (area) => JSON.parse(area.dataset.area!) as GeoJSON.MultiPolygon,
+        ),
         dots: [...drawing.querySelectorAll<SVGGElement>('g[data-lat]')].map((dot) => ({
           number: dot.querySelector('text')!.textContent!,
           label: dot.querySelector('title')!.textContent!,

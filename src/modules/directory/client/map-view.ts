@@ -10,10 +10,11 @@ interface Shown {
   outlines: string;
   worker: string;
   label: string;
+  areas: GeoJSON.MultiPolygon[];
   dots: { number: string; label: string; href: string; lat: number; lon: number }[];
 }
 
-async function fill(frame: HTMLElement, { outlines, worker, label, dots }: Shown): Promise<View> {
+async function fill(frame: HTMLElement, { outlines, worker, label, areas, dots }: Shown): Promise<View> {
   const answer = await fetch(outlines);
   if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
   const counties = (await answer.json()) as GeoJSON.FeatureCollection<GeoJSON.Geometry, { name: string; at: number[] }>;
@@ -21,15 +22,33 @@ async function fill(frame: HTMLElement, { outlines, worker, label, dots }: Shown
   const color = (name: string) => getComputedStyle(frame).getPropertyValue(name).trim();
   const bounds = new LngLatBounds();
   for (const dot of dots) bounds.extend([dot.lon, dot.lat]);
+  // As on the drawing: offices decide what is seen first, areas where there are none.
+  if (dots.length === 0)
+    for (const [lon, lat] of areas.flatMap(({ coordinates }) => coordinates.flat(2))) bounds.extend([lon!, lat!]);
   const view = new View({
     container: frame,
     style: {
       version: 8,
-      sources: { counties: { type: 'geojson', data: counties } },
+      sources: {
+        counties: { type: 'geojson', data: counties },
+        areas: { type: 'geojson', data: { type: 'GeometryCollection', geometries: areas } },
+      },
       layers: [
         { id: 'ground', type: 'background', paint: { 'background-color': color('--tint') || '#f0f0f0' } },
         { id: 'counties', type: 'fill', source: 'counties', paint: { 'fill-color': '#fff' } },
         { id: 'borders', type: 'line', source: 'counties', paint: { 'line-color': '#a9aeb1', 'line-width': 1 } },
+        {
+          id: 'areas',
+          type: 'fill',
+          source: 'areas',
+          paint: { 'fill-color': color('--accent') || '#005ea2', 'fill-opacity': 0.15 },
+        },
+        {
+          id: 'edges',
+          type: 'line',
+          source: 'areas',
+          paint: { 'line-color': color('--accent-dark') || '#1a4480', 'line-width': 2, 'line-dasharray': [3, 1.5] },
+        },
       ],
     },
     bounds,

@@ -244,7 +244,7 @@ class Assembler {
         continue;
       }
       const read = readValue(type, name === 'year_incorporated' ? yearOf(raw) : raw);
-      if ('fault' in read) this.fault(row, read.fault, 'value', name);
+      if ('fault' in read) this.fault(row, read.fault, 'value', name, read.values);
       else if (read.value !== '') {
         hsds[name] = read.value;
         for (const [other, words] of Object.entries(read.rest ?? {}))
@@ -256,6 +256,8 @@ class Assembler {
           hsds.description = `${String(row.cells.description)} · ${String(read.rest.description)}`;
       }
     }
+    // The format of a shape that was left out says nothing.
+    if (row.cells.extent && hsds.extent === undefined) delete hsds.extent_type;
     if (row.cells.closed !== undefined && isYes(row.cells.closed)) hsds.attributes = [closedMark(String(hsds.id))];
   }
 

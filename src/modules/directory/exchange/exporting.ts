@@ -14,6 +14,7 @@ import {
   organizationIds,
   recordsById,
 } from '#modules/organisations';
+import { looksFor } from '../areas/looks.ts';
 import { type Document, documents } from '../documents.ts';
 import { type TermOf, toHsds } from '../hsds/shape.ts';
 import { vocabularyOf } from '../hsds/vocabulary.ts';
@@ -74,10 +75,11 @@ async function* slices(
     const made = await ctx.app.db.run(tenantOf(ctx), async (tx) => {
       const held = await holdings(tx, networkId, ids);
       const standings = await standingsOf(tx, networkId, ids, day);
+      const looked = await looksFor(tx, networkId, held.values());
       return ids.map((id) => {
         const holding = held.get(id);
         return holding
-          ? { documents: documents(holding, standings.get(id)!, job.audience), holding }
+          ? { documents: documents(holding, standings.get(id)!, job.audience, undefined, undefined, looked), holding }
           : { documents: [], holding: null };
       });
     });

@@ -170,6 +170,10 @@ class Walk {
           if (isObject(entry)) this.object(inside, entry, holder, depth + 1);
           else if (typeof entry === 'string') cells[name] = one;
         }
+      } else if (name === 'extent' && isObject(one)) {
+        // HSDS has the shape as a text; many write the object itself.
+        this.skip(one);
+        cells.extent = JSON.stringify(one);
       } else if (isObject(one) || (Array.isArray(one) && one.some(isObject))) this.skip(one);
       else cells[name] = one;
     }

@@ -76,6 +76,13 @@ const some: Record<string, fc.Arbitrary<unknown>> = {
 };
 for (const name of ['url', 'uri', 'logo', 'schedule_link']) some[name] = some.website!;
 for (const name of ['valid_from', 'valid_to', 'dtstart', 'until', 'assured_date']) some[name] = days;
+some.extent = fc.constantFrom(
+  'East of the river, "both" banks',
+  '{ "type": "Polygon",\n "coordinates": [[[-95.60, 29.6], [-95.2, 29.6], [-95.2, 29.9], [-95.60, 29.6]]] }',
+  'POLYGON ((-95.6 29.6, -95.2 29.6, -95.2 29.90, -95.6 29.6))',
+  '<kml></kml>',
+  '{"type":"Topology","objects":{},"arcs":[]}',
+);
 some.assurer_email = some.email!;
 for (const name of ['timezone', 'count', 'interval', 'amount', 'available', 'maximum'])
   some[name] = fc.integer({ min: -12, max: 400 });

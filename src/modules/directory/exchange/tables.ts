@@ -9,6 +9,7 @@ export type CellType =
   | 'short'
   | 'text'
   | 'long'
+  | 'extent'
   | 'number'
   | 'age'
   | 'count'
@@ -205,7 +206,7 @@ export const tables: Record<string, TableShape> = {
   service_areas: entry(
     'service_areas',
     { service_at_location_id: to.service_at_location_id, service_id: to.service_id },
-    { name: 'short', description: 'text', extent: 'long', extent_type: 'short', uri: 'url' },
+    { name: 'short', description: 'text', extent: 'extent', extent_type: 'short', uri: 'url' },
   ),
   cost_options: entry(
     'cost_options',

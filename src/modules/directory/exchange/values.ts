@@ -2,10 +2,12 @@
  * Reads one value the way people write it: a day in American order, `9am`, `www.example.org`, `18 and over`. What cannot be read is null, and whoever
  * asked says so with the place it stood at. Nothing is guessed where two readings are possible and matter.
  */
+import { isShape, mostCharacters, readExtent } from '../areas/shape.ts';
+import type { Fault } from './rows.ts';
 import type { CellType } from './tables.ts';
 
 /** A value that was read, or the key of why it was not; `rest` are words that belong elsewhere in the row. */
-export type Read = { value: unknown; rest?: Record<string, unknown> } | { fault: string };
+export type Read = { value: unknown; rest?: Record<string, unknown> } | { fault: string; values?: Fault['values'] };
 
 const limit: Partial<Record<CellType, number>> = { short: 300, text: 2_000, long: 200_000 };
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -120,6 +122,12 @@ const byType: Partial<Record<CellType, (text: string) => Read>> = {
     return zoned && !Number.isNaN(at.getTime())
       ? { value: text.trim() }
       : orFault(readDay(text) && `${readDay(text)}T00:00:00Z`, 'instant');
+  },
+  /** A shape is kept word for word when it can be read, or is in a form that is not read here; never a broken one. */
+  extent(text) {
+    const read = readExtent(text);
+    if (read !== null && !isShape(read)) return read;
+    return text.length > mostCharacters ? { fault: 'tooLong' } : { value: text };
   },
   url: readUrl,
   email(text) {

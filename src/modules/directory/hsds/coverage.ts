@@ -1,10 +1,11 @@
 /**
- * Whether a service area covers a person's ZIP code, by what the area says: an outline (GeoJSON), or the name of a ZIP code, a town, a county, a state
+ * Whether a service area covers a person's ZIP code, by what the area says: its shape, exactly, or the name of a ZIP code, a town, a county, a state
  * or the country. An area whose words name no place that is known here covers nobody: a postcode asks who certainly serves it.
  */
 import type { Fields } from '#modules/organisations';
 import { findPlaces, kilometres, type OwnPlace, type Place, type Point, zip } from '../gazetteer/index.ts';
-import { isInside, type Ring } from '../gazetteer/geometry.ts';
+import { shapeOfExtent } from '../areas/shape.ts';
+import { insideOf } from '../areas/squares.ts';
 import { plain } from './vocabulary.ts';
 
 /** The middle of a ZIP code and what it lies in. */
@@ -55,24 +56,8 @@ function reaches(area: Place, place: Place): boolean {
   return kilometres(area, place) <= area.radiusKm;
 }
 
-/** Inside an outline or not; null where the area has none. */
-function insideExtent(area: Fields, point: Point): boolean | null {
-  if (typeof area.extent !== 'string' || !area.extent.trimStart().startsWith('{')) return null;
-  try {
-    const shapes = polygonsOf(JSON.parse(area.extent), 0);
-    return shapes.length === 0 ? null : shapes.some((rings) => isInside(rings, point));
-  } catch {
-    return null;
-  }
-}
-
-function polygonsOf(value: unknown, depth: number): Ring[][] {
-  if (typeof value !== 'object' || value === null || depth > 4) return [];
-  const { type, coordinates, geometry, geometries, features } = value as Record<string, unknown>;
-  const each = (list: unknown) => (Array.isArray(list) ? list.flatMap((one) => polygonsOf(one, depth + 1)) : []);
-  if (type === 'Polygon') return [coordinates as Ring[]];
-  if (type === 'MultiPolygon') return coordinates as Ring[][];
-  if (type === 'Feature') return polygonsOf(geometry, depth + 1);
-  if (type === 'GeometryCollection') return each(geometries);
-  return type === 'FeatureCollection' ? each(features) : [];
+/** Inside a shape or not; null where the area has none that can be read. */
+function insideExtent(area: Fields, { lat, lon }: Point): boolean | null {
+  const shape = shapeOfExtent(area.extent);
+  return shape && insideOf(shape)(lat, lon);
 }

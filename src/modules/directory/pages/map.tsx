@@ -1,11 +1,13 @@
 /**
- * Where the listed places are: county outlines and numbered dots, drawn on the server. It needs no script, no tiles and nobody outside, prints, and
+ * Where the listed places are: county outlines, numbered dots and shapes of areas served, drawn on the server. It needs no script, no tiles and nobody outside, prints, and
  * shows exactly the offices that the list names: a hidden place has no point here to be drawn. Where there are scripts, a button turns the drawing
  * into a map to move (../client/area-map.ts), made of the same dots.
  */
 import { Script, type Ui } from '#ui';
-import { countiesNear, outline } from '../gazetteer/index.ts';
+import type { Shape } from '../areas/polygon.ts';
+import { AreaPath, Borders, cornersOf, height, projection, width } from './drawing.tsx';
 import type { Hit } from '../search/index.ts';
+import { shapesIn } from './area-served.tsx';
 
 export interface Dot {
   number: number;
@@ -26,36 +28,29 @@ export const dotsOf = (hits: readonly Hit[], first: number): Dot[] =>
     ),
   );
 
-const width = 640;
-const height = 440;
-const margin = 28;
-
-/** A flat picture of a small part of the earth: degrees of longitude shrink with the latitude. */
-function projection(dots: readonly Dot[]) {
-  const squeeze = Math.cos((dots[0]!.lat * Math.PI) / 180);
-  const xs = dots.map((dot) => dot.lon * squeeze);
-  const ys = dots.map((dot) => -dot.lat);
-  // Never closer than about a county: a single dot still shows what county it is in.
-  const span = Math.max(Math.max(...xs) - Math.min(...xs), (Math.max(...ys) - Math.min(...ys)) * (width / height), 0.9);
-  const scale = (width - 2 * margin) / span;
-  const [midX, midY] = [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2];
-  return {
-    at: (lat: number, lon: number): [number, number] => [
-      Math.round(((lon * squeeze - midX) * scale + width / 2) * 10) / 10,
-      Math.round(((-lat - midY) * scale + height / 2) * 10) / 10,
-    ],
-    middle: { lat: -midY, lon: midX / squeeze },
-    km: (width / scale) * 111.2,
-  };
+/** Shapes of what the services of a page serve, each with the number of its service. */
+export interface DrawnArea {
+  number: number;
+  label: string;
+  shape: Shape;
 }
 
-export function AreaMap({ ui, dots, outlines }: { ui: Ui; dots: readonly Dot[]; outlines: string }) {
-  if (dots.length === 0) return <p id="map">{ui.t('directory.page.map.none')}</p>;
-  const flat = projection(dots);
-  const counties = countiesNear(flat.middle.lat, flat.middle.lon, { km: flat.km * 0.75, limit: 40 });
-  const shapes = counties.flatMap((one) => (one.fips ? (outline(one.fips) ?? []) : []));
-  const path = (rings: readonly (readonly number[][])[]) =>
-    rings.map((ring) => `M${ring.map(([lon, lat]) => flat.at(lat!, lon!).join(' ')).join('L')}Z`).join('');
+export const areasOf = (hits: readonly Hit[], first: number): DrawnArea[] =>
+  hits.flatMap((hit, at) =>
+    shapesIn(hit.document).map(({ shape }) => ({ number: first + at, label: hit.name, shape })),
+  );
+
+interface Drawn {
+  ui: Ui;
+  dots: readonly Dot[];
+  areas: readonly DrawnArea[];
+  outlines: string;
+}
+
+export function AreaMap({ ui, dots, areas, outlines }: Drawn) {
+  if (dots.length + areas.length === 0) return <p id="map">{ui.t('directory.page.map.none')}</p>;
+  // Offices decide what is seen: an area that reaches far past them goes on beyond the edge.
+  const flat = projection(dots.length > 0 ? dots : cornersOf(areas.map(({ shape }) => shape)));
   return (
     <figure
       class="wm-map"
@@ -70,30 +65,18 @@ export function AreaMap({ ui, dots, outlines }: { ui: Ui; dots: readonly Dot[]; 
       data-href={outlines}
     >
       <figcaption>{ui.t('directory.page.map.caption')}</figcaption>
+      {areas.length > 0 && <p class="wm-tight">{ui.t('directory.page.map.areas')}</p>}
       <svg
         viewBox={`0 0 ${width} ${height}`}
         role="img"
-        aria-label={ui.t('directory.page.map.label', { count: dots.length })}
+        aria-label={ui.t('directory.page.map.label', { count: dots.length, areas: areas.length })}
       >
-        {shapes.map(({ geometry }) => (
-          <path
-            class="wm-map__county"
-            d={path(
-              geometry.type === 'Polygon'
-                ? (geometry.coordinates as number[][][])
-                : (geometry.coordinates.flat() as number[][][]),
-            )}
-          />
+        <Borders flat={flat} />
+        {areas.map((area) => (
+          <g data-area={JSON.stringify(simplified(area.shape))}>
+            <AreaPath flat={flat} shape={area.shape} title={`${area.number}. ${area.label}`} />
+          </g>
         ))}
-        {counties.map((one) => {
-          const [x, y] = flat.at(one.lat, one.lon);
-          const inside = x > 50 && x < width - 50 && y > 15 && y < height - 15;
-          return inside ? (
-            <text class="wm-map__name" x={x} y={y} text-anchor="middle">
-              {one.name.replace(/ County$/, '')}
-            </text>
-          ) : null;
-        })}
         {dots.map((dot) => {
           const [x, y] = flat.at(dot.lat, dot.lon);
           return (
@@ -110,4 +93,18 @@ export function AreaMap({ ui, dots, outlines }: { ui: Ui; dots: readonly Dot[]; 
       <Script ui={ui} name="areaMap" />
     </figure>
   );
+}
+
+/** For the map one can move: corners to about a hundred metres. */
+function simplified({ polygons }: Shape): GeoJSON.MultiPolygon {
+  const round = (degrees: number) => Math.round(degrees * 1000) / 1000;
+  return {
+    type: 'MultiPolygon',
+    coordinates: polygons.map((polygon) =>
+      polygon.map((ring) => {
+        const corners = ring.map(([lon, lat]) => [round(lon), round(lat)]);
+        return corners.filter((one, at) => at === 0 || one.join() !== corners[at - 1]!.join());
+      }),
+    ),
+  };
 }

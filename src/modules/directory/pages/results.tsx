@@ -10,7 +10,7 @@ import { offer } from './budget.ts';
 import { Chosen, Facets } from './facets.tsx';
 import { HitItem } from './hit.tsx';
 import { Lines } from './lines.tsx';
-import { AreaMap, dotsOf } from './map.tsx';
+import { AreaMap, areasOf, dotsOf } from './map.tsx';
 import { readServices } from './read.ts';
 import { Shelf } from './shelf.ts';
 import { toldWords } from './why.tsx';
@@ -113,7 +113,14 @@ export async function resultsPage(req: Req) {
         <Nothing req={req} asked={asked} action={action} />
       ) : (
         <>
-          {map && <AreaMap ui={ui} dots={dotsOf(found.hits, first)} outlines={`${homeOf(req)}/outlines.json`} />}
+          {map && (
+            <AreaMap
+              ui={ui}
+              dots={dotsOf(found.hits, first)}
+              areas={areasOf(found.hits, first)}
+              outlines={`${homeOf(req)}/outlines.json`}
+            />
+          )}
           <h2 class="wm-section">{ui.t('directory.page.list')}</h2>
           {!map && (
             <p>

@@ -4,6 +4,7 @@
  */
 import { page, Problem, type Req, today } from '#kernel';
 import { Layout, PageHeader, Section } from '#ui';
+import { AreaServed } from './area-served.tsx';
 import { waitToOpen } from './budget.ts';
 import { checkedWords, marksOf, OpenTag } from './facts.tsx';
 import { Lines as HelpLines } from './lines.tsx';
@@ -80,6 +81,7 @@ export async function servicePage(req: Req) {
       <Hours {...parts} />
       <Eligibility {...parts} />
       <Facts {...parts} />
+      <AreaServed ui={ui} view={view} />
       <Places {...parts} />
       <HelpLines ui={ui} network={network} />
       <p>

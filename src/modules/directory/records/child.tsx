@@ -135,6 +135,11 @@ export async function childPage(req: Req, refused: Refused = blank) {
           </LinkButton>
         </Actions>
       </Form>
+      {list === 'service_areas' && child && (
+        <p>
+          <a href={ui.href(recordPath(ctx, rec.id, `/areas/${child.id}`))}>{ui.t('directory.records.area.link')}</a>
+        </p>
+      )}
       {child && (
         <Details summary={ui.t('directory.records.takeOut')}>
           <p>{ui.t('directory.records.takeOutLead')}</p>

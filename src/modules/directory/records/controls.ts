@@ -84,13 +84,7 @@ export const partsOf: Record<string, Part[]> = {
     rare('attending_type'),
     rare('notes', 'area'),
   ],
-  service_areas: [
-    part('name'),
-    part('description', 'area'),
-    rare('extent', 'area'),
-    rare('extent_type'),
-    rare('uri', 'url'),
-  ],
+  service_areas: [part('name'), part('description', 'area'), rare('uri', 'url')],
   addresses: [
     part('attention'),
     need('address_1'),

@@ -245,6 +245,7 @@ function ListOf({ req, view, list, past }: { req: Req; view: RecordView; list: s
       {!past && (
         <p class="wm-row">
           <a href={to(`/lists/${list}/new`)}>{ui.t('directory.records.add', { list: label })}</a>
+          {list === 'service_areas' && <a href={to('/areas/new')}>{ui.t('directory.records.area.add')}</a>}
           {list === 'schedules' && <a href={to('/hours')}>{ui.t('directory.records.hours.title')}</a>}
         </p>
       )}

@@ -1,6 +1,7 @@
 /** The addresses of keeping records. */
 import { get, post, redirect, type Req, type Route } from '#kernel';
 import { keepers } from './actions.ts';
+import { areaPage, postArea, postAreaLook, postAreaRemoval } from './area-page.tsx';
 import { childPage, postChild, postChildRemoval } from './child.tsx';
 import { comparePage, duplicatesPage, postCompare } from './duplicates-page.tsx';
 import { editPage, postEdit } from './edit.tsx';
@@ -63,6 +64,10 @@ export const recordRoutes: Route[] = [
   get(`${record}/lists/:list/:child`, keepers, (req) => childPage(req)),
   post(`${record}/lists/:list/:child`, keepers, postChild),
   post(`${record}/lists/:list/:child/removal`, keepers, postChildRemoval),
+  get(`${record}/areas/:child`, keepers, (req) => areaPage(req)),
+  post(`${record}/areas/:child`, keepers, postArea, { maxBody: 2_097_152 }),
+  post(`${record}/areas/:child/look`, keepers, postAreaLook),
+  post(`${record}/areas/:child/removal`, keepers, postAreaRemoval),
   get(`${record}/hours`, keepers, (req) => hoursPage(req)),
   post(`${record}/hours`, keepers, postHours),
   get(`${record}/terms/:use`, keepers, (req) => termsPage(req)),

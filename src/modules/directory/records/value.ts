@@ -1,5 +1,7 @@
 /** Values in words, whole: what a page shows of a field, of a child of a list, and of the difference between two. */
 import { formatDay, formatMoney, formatNumber, type Ui } from '#ui';
+import { shapeOfExtent } from '../areas/shape.ts';
+import { sizeWords } from '../pages/area-served.tsx';
 import { clockWords, weekdayWord } from '../pages/opening.ts';
 import { languageName, termName } from '../pages/words.ts';
 import { plainDays, weekdays } from './controls.ts';
@@ -84,6 +86,8 @@ export function childWords(ui: Speaker, list: string, child: Child): string {
       ]);
     case 'attributes':
       return attributeWords(ui, child);
+    case 'service_areas':
+      return joined([child.name, child.description, child.uri, shapeWords(ui, child)]);
     default:
       return joined([
         child.label ?? child.name ?? child.identifier_type,
@@ -96,6 +100,14 @@ export function childWords(ui: Speaker, list: string, child: Child): string {
         child.details,
       ]);
   }
+}
+
+/** The shape of an area: how large it is, or that it is kept unread. */
+function shapeWords(ui: Speaker, area: Child): string {
+  if (area.extent === undefined) return '';
+  const shape = shapeOfExtent(area.extent);
+  if (!shape) return ui.t('directory.records.area.unread');
+  return ui.t('directory.records.area.shape', { size: sizeWords(ui, shape), points: shape.points });
 }
 
 /** What an attribute says: what it is about, and the term or the answer. */

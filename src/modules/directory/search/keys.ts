@@ -4,8 +4,12 @@
  *
  *   N:network  O:organisation  n:need  s:specialisation  t:trafficking  x:accessibility (term ids)  L:language  F:flag
  *   o:TX o:48201 o:z77002  an office lies there       a:us a:TX a:48201 a:z77002  the whole of it is served       p:TX p:48201  a part is
- *   g:12_-34 / h:…  an office lies in this square of 0.2 / 2 degrees                G:12_-34  the square is served
+ *   g:12_-34 / h:…  an office lies in this square of 0.2 / 2 degrees                G:12_-34  the square is served, by a town's reach
+ *   q:9:1905_-6104  the square is served, by a shape (../areas/squares.ts)
  */
+import type { Shape } from '../areas/polygon.ts';
+import { countiesServed } from '../areas/served.ts';
+import { squaresOf, squaresOfPoint } from '../areas/squares.ts';
 import { countyAt, type Place, zip } from '../gazetteer/index.ts';
 import type { Area, Near } from './query.ts';
 
@@ -49,6 +53,27 @@ export function areaKeys(place: Place | 'country'): string[] {
   return [...squaresAround(place.lat, place.lon, place.radiusKm, fine, 'G'), ...parts];
 }
 
+const keysKnown = new WeakMap<Shape, string[]>();
+
+/**
+ * What a shape serves: squares, to about a kilometre for a county, and parts of counties and states. Never the whole of one: a point in it may lie outside the
+ * shape, and asks by its squares.
+ */
+export function shapeKeys(shape: Shape): string[] {
+  let keys = keysKnown.get(shape);
+  if (!keys) {
+    const parts = new Set(countiesServed(shape).flatMap((one) => [`p:${one.state}`, `p:${one.fips}`]));
+    keysKnown.set(shape, (keys = [...squaresOf(shape).squares.map((one) => `q:${one}`), ...parts]));
+  }
+  return keys;
+}
+
+/** Keys of whatever serves a point, by a town's reach or by a shape. */
+const servedAt = ({ lat, lon }: { lat: number; lon: number }): string[] => [
+  `G:${square(lat, lon, fine)}`,
+  ...squaresOfPoint(lat, lon).map((one) => `q:${one}`),
+];
+
 /** Keys of a query for a place: any of `office`, any of `area`. */
 export interface PlaceKeys {
   office: string[];
@@ -59,7 +84,7 @@ export function keysOfArea(area: Area): PlaceKeys | null {
   if (area.zip) {
     const known = zip(area.zip);
     const wider = known ? [known.fips!, known.state] : [area.county, area.state];
-    const around = known ? [`G:${square(known.lat, known.lon, fine)}`] : [];
+    const around = known ? servedAt(known) : [];
     return {
       office: [`o:z${area.zip}`],
       area: [`a:z${area.zip}`, ...wider.filter((one) => one).map((one) => `a:${one}`), 'a:us', ...around],
@@ -92,6 +117,6 @@ export function keysNear(near: Near): PlaceKeys {
         : km > 120
           ? squaresAround(near.lat, near.lon, km, coarse, 'h')
           : squaresAround(near.lat, near.lon, km, fine, 'g'),
-    area: [...within.map((one) => `a:${one}`), 'a:us', `G:${square(near.lat, near.lon, fine)}`],
+    area: [...within.map((one) => `a:${one}`), 'a:us', ...servedAt(near)],
   };
 }

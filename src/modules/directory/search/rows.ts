@@ -3,11 +3,12 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fields } from '#modules/organisations';
+import { shapeOfExtent } from '../areas/shape.ts';
 import type { Document } from '../documents.ts';
 import { accepting, type Attribute, isFree, servesMinors, warmTransfer } from '../features.ts';
 import { languageNamed } from '../taxonomy/index.ts';
 import { type Hours, hoursKey } from './hours.ts';
-import { areaKeys, officeKeys, officeSquares } from './keys.ts';
+import { areaKeys, officeKeys, officeSquares, shapeKeys } from './keys.ts';
 import { anywhere, areasNamed, placeOfOffice, type Places } from './places.ts';
 import type { Office } from './query.ts';
 import type { TermBook } from './terms.ts';
@@ -126,9 +127,12 @@ function rowOf(
   const lies = at.map(({ place }) => placeOfOffice(place.body, context.state, names));
   const areas = [body, ...at.map(({ link }) => link.body)]
     .flatMap((fields) => list(fields, 'service_areas'))
-    .flatMap((area) =>
-      areasNamed(text(area, 'name') || text(area, 'description'), lies[0]?.state ?? context.state, names),
-    );
+    .flatMap((area) => {
+      // A shape says more exactly than its name what is served.
+      const shape = shapeOfExtent(area.extent);
+      const name = text(area, 'name') || text(area, 'description');
+      return shape ? shapeKeys(shape) : areasNamed(name, lies[0]?.state ?? context.state, names).flatMap(areaKeys);
+    });
   const points = offices.flatMap(({ lat, lon }) => (lat === undefined || lon === undefined ? [] : [{ lat, lon }]));
   const flags = flagsOf(body, attributes);
   const hours = hoursOf(body, at);
@@ -147,7 +151,7 @@ function rowOf(
     ...Object.entries(flagBits).flatMap(([name, bit]) => (flags & bit ? [`F:${name}`] : [])),
     ...lies.flatMap(officeKeys),
     ...points.flatMap(({ lat, lon }) => officeSquares(lat, lon)),
-    ...areas.flatMap(areaKeys),
+    ...areas,
   ]);
   const texts = textsOf(
     service,

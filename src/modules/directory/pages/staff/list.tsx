@@ -24,7 +24,7 @@ import { type Asked, nothingAsked, readAsked, toQuery, withChange, withPlace } f
 import { AskForm } from '../ask-form.tsx';
 import { Chosen, Facets } from '../facets.tsx';
 import { languagesOf, OpenTag, PhoneLink, phonesOf } from '../facts.tsx';
-import { AreaMap, dotsOf } from '../map.tsx';
+import { AreaMap, areasOf, dotsOf } from '../map.tsx';
 import { nowOf } from '../opening.ts';
 import { isId, readServices, type ServiceView } from '../read.ts';
 import { said, Words } from '../said.tsx';
@@ -130,7 +130,12 @@ export async function deskPage(req: Req) {
           </p>
           {found.total > 0 && searched && <Facets ui={ui} asked={asked} found={found} action={action} staff />}
           {query.map === '1' && (
-            <AreaMap ui={ui} dots={dotsOf(found.hits, first)} outlines={`/${network.slug}/services/outlines.json`} />
+            <AreaMap
+              ui={ui}
+              dots={dotsOf(found.hits, first)}
+              areas={areasOf(found.hits, first)}
+              outlines={`/${network.slug}/services/outlines.json`}
+            />
           )}
           {found.total > 0 && (
             <Form ui={ui} action={ui.href(`${deskOf(ctx)}/share`)} label={ui.t('directory.desk.results')}>

@@ -27,6 +27,7 @@ import { checkedWords, marksOf, OpenTag } from '../facts.tsx';
 import { nowOf } from '../opening.ts';
 import { isId, readService, type ServiceView } from '../read.ts';
 import { Lines, said, Words } from '../said.tsx';
+import { AreaServed } from '../area-served.tsx';
 import { Eligibility, Facts, Hours, Places, Reach } from '../service-parts.tsx';
 import { mayVet } from '../../vetting/roles.ts';
 import { networkWords } from '../words.ts';
@@ -110,6 +111,7 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
       <Hours {...parts} />
       <Eligibility {...parts} />
       <Facts {...parts} />
+      <AreaServed ui={ui} view={view} />
       <Behind req={req} view={view} />
       {audienceOf(ctx) === 'hotline' && <Notes req={req} notes={notes} shown={shown} />}
     </Layout>
