@@ -13,11 +13,15 @@ type Speaker = Pick<Ui, 't' | 'locale'>;
 type Area = { name?: string; description?: string; extent?: string };
 
 /** The areas of a document that have a shape. */
-export const shapesIn = (body: Fields): { name: string; shape: Shape }[] =>
+const shapesIn = (body: Fields): { name: string; shape: Shape }[] =>
   ((body.service_areas as Area[] | undefined) ?? []).flatMap((area) => {
     const shape = shapeOfExtent(area.extent);
     return shape ? [{ name: area.name ?? area.description ?? '', shape }] : [];
   });
+
+/** The shapes that a service serves, its own and those at its places. */
+export const shapesOf = ({ service, places }: ServiceView) =>
+  [service.body, ...places.map(({ link }) => link.body)].flatMap(shapesIn);
 
 const squareMiles = (km2: number): number => km2 / 1.609344 ** 2;
 /** Large numbers without a point; a small one to what matters. */
@@ -62,7 +66,7 @@ export function AreaFigure({ ui, shapes }: { ui: Ui; shapes: readonly Shape[] })
 
 /** Nothing for a service whose areas are names alone: those stand among its facts. */
 export function AreaServed({ ui, view }: { ui: Ui; view: ServiceView }) {
-  const areas = [view.service.body, ...view.places.map(({ link }) => link.body)].flatMap(shapesIn);
+  const areas = shapesOf(view);
   if (areas.length === 0) return null;
   return (
     <Section title={ui.t('directory.page.area')} id="area">

@@ -7,7 +7,8 @@ import { Script, type Ui } from '#ui';
 import type { Shape } from '../areas/polygon.ts';
 import { AreaPath, Borders, cornersOf, height, projection, width } from './drawing.tsx';
 import type { Hit } from '../search/index.ts';
-import { shapesIn } from './area-served.tsx';
+import { shapesOf } from './area-served.tsx';
+import type { ServiceView } from './read.ts';
 
 export interface Dot {
   number: number;
@@ -35,10 +36,11 @@ export interface DrawnArea {
   shape: Shape;
 }
 
-export const areasOf = (hits: readonly Hit[], first: number): DrawnArea[] =>
-  hits.flatMap((hit, at) =>
-    shapesIn(hit.document).map(({ shape }) => ({ number: first + at, label: hit.name, shape })),
-  );
+export const areasOf = (hits: readonly Hit[], first: number, views: ReadonlyMap<string, ServiceView>): DrawnArea[] =>
+  hits.flatMap((hit, at) => {
+    const view = views.get(hit.id);
+    return view ? shapesOf(view).map(({ shape }) => ({ number: first + at, label: hit.name, shape })) : [];
+  });
 
 interface Drawn {
   ui: Ui;

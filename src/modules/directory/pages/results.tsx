@@ -117,7 +117,7 @@ export async function resultsPage(req: Req) {
             <AreaMap
               ui={ui}
               dots={dotsOf(found.hits, first)}
-              areas={areasOf(found.hits, first)}
+              areas={areasOf(found.hits, first, views)}
               outlines={`${homeOf(req)}/outlines.json`}
             />
           )}

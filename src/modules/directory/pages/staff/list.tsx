@@ -133,7 +133,7 @@ export async function deskPage(req: Req) {
             <AreaMap
               ui={ui}
               dots={dotsOf(found.hits, first)}
-              areas={areasOf(found.hits, first)}
+              areas={areasOf(found.hits, first, views)}
               outlines={`/${network.slug}/services/outlines.json`}
             />
           )}
