@@ -106,16 +106,25 @@ async function addProvider(tx: Tx, provider: DemoProvider, hands: DirectoryHands
   if (provider.steps === 'applied') return;
   const from = provider.listed ?? daysBefore('2026-11-20', 0);
   await step('reviewed', daysBefore(from, provider.listed ? 60 : 8), hands.vetter, {
-    finding: 'The application is complete.',
+    survivors: 'good',
+    sustainable: 'good',
+    collaboration: 'good',
+    ability: 'good',
+    note: 'The application is complete.',
   });
   await step('called', daysBefore(from, provider.listed ? 50 : 6), hands.vetter, {
-    finding: 'Spoke with the director about intake and confidentiality.',
+    spokeWith: 'the director',
+    note: 'About intake and confidentiality.',
   });
   await step('referenced', daysBefore(from, provider.listed ? 35 : 4), hands.vetter, {
-    finding: 'Two references, both good.',
+    first: 'A clinic',
+    firstSaid: 'good',
+    second: 'A legal aid office',
+    secondSaid: 'good',
+    note: 'Both would send people again.',
   });
   await step('visited', daysBefore(from, provider.listed ? 20 : 2), hands.vetter, {
-    finding: 'Visited by a partner agency; doors, records and staff as told.',
+    note: 'Visited by a partner agency; doors, records and staff as told.',
   });
   if (!provider.listed) return;
   await step('proposed', daysBefore(from, 7), hands.vetter, { reason: 'All steps done.' });

@@ -125,6 +125,9 @@ export function Select(props: FieldProps & { options: Option[]; value?: string |
   );
 }
 
+/** More choices than this stand in two columns on a desk. */
+const mostInOneColumn = 8;
+
 /** A group of boxes or circles under one question. The first choice carries the field's id, so that an error's link lands on it. */
 function Choices(
   props: FieldProps & { options: Option[]; chosen: ReadonlySet<string>; kind: 'radio' | 'checkbox'; row?: boolean },
@@ -134,7 +137,7 @@ function Choices(
   const error = props.error ?? props.errors?.[name];
   return (
     <fieldset
-      class={`wm-choices${props.row ? ' wm-choices--row' : ''}${error ? ' usa-form-group--error' : ''}`}
+      class={`wm-choices${props.row ? ' wm-choices--row' : props.options.length > mostInOneColumn ? ' wm-choices--many' : ''}${error ? ' usa-form-group--error' : ''}`}
       aria-describedby={describedBy(id, props.hint, error)}
     >
       <legend class="usa-legend">

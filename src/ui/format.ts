@@ -68,6 +68,18 @@ export function formatInstant(locale: Locale, instant: Date, timeZone = 'UTC'): 
 export const formatNumber = (locale: Locale, value: number, digits = 2): string =>
   numbers(locale, { maximumFractionDigits: digits }).format(value);
 
+const listFormats = new Map<Locale, Intl.ListFormat>();
+
+/** “English, Spanish, and Tagalog” / “inglés, español y tagalo”. */
+export function formatList(locale: Locale, words: readonly string[]): string {
+  let format = listFormats.get(locale);
+  if (!format) listFormats.set(locale, (format = new Intl.ListFormat(tags[locale], { type: 'conjunction' })));
+  return format.format(words);
+}
+
+/** The same words at the beginning of a line. */
+export const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** A whole percentage from 0–100: `65` → “65%” / “65 %”. */
 export const formatPercent = (locale: Locale, percent: number, digits = 0): string =>
   numbers(locale, { style: 'percent', maximumFractionDigits: digits }).format(percent / 100);

@@ -24,7 +24,15 @@ export {
   TextField,
 } from './fields.tsx';
 export { Actions, type FieldErrors, type FieldProps, Form, fieldId } from './form.tsx';
-export { formatDay, formatInstant, formatMoney, formatNumber, formatPercent } from './format.ts';
+export {
+  capitalized,
+  formatDay,
+  formatInstant,
+  formatList,
+  formatMoney,
+  formatNumber,
+  formatPercent,
+} from './format.ts';
 export { type Crumb, Crumbs, Layout, type LayoutProps, renderPage } from './layout.tsx';
 export { Alert, Details, Empty, Progress, Tag } from './notes.tsx';
 export { Pager, pageFrom } from './pager.tsx';

@@ -139,7 +139,7 @@ export function Layout(props: LayoutProps) {
   return (
     <html lang={ui.locale}>
       <Head {...props} />
-      <body class={exits ? 'wm-has-exit' : undefined}>
+      <body class={exits ? 'wm-has-exit' : kind === 'staff' ? 'wm-of-staff' : undefined}>
         <a class="usa-skipnav" href="#main">
           {ui.t('ui.skip')}
         </a>

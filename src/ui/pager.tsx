@@ -22,7 +22,7 @@ export function pageFrom(query: Record<string, string>, total: number, size: num
   return Math.min(Math.max(page, 1), pages);
 }
 
-/** `total` rows, `size` a page, `page` from 1. Draws only the count when everything fits on one page. */
+/** `total` rows, `size` a page, `page` from 1. Draws only the count when everything fits on one page, and nothing when there is nothing. */
 export function Pager({
   ui,
   total,
@@ -34,8 +34,9 @@ export function Pager({
   size: number;
   page: number;
 }) {
+  if (total === 0) return null;
   const pages = Math.max(1, Math.ceil(total / size));
-  const first = total === 0 ? 0 : (page - 1) * size + 1;
+  const first = (page - 1) * size + 1;
   const to = (n: number) => ui.href(ui.path, { ...ui.query, page: n === 1 ? undefined : String(n) });
   const number = (n: number) => formatNumber(ui.locale, n);
   const showing = (

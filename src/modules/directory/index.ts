@@ -19,7 +19,7 @@ import upkeepEs from './messages-upkeep/es.json' with { type: 'json' };
 import vettingEn from './messages-vetting/en.json' with { type: 'json' };
 import vettingEs from './messages-vetting/es.json' with { type: 'json' };
 import { servicesSitemap } from './pages/machines.ts';
-import { homePanel } from './pages/panel.tsx';
+import { deskPanel, homePanel } from './pages/panel.tsx';
 import { pageRoutes } from './pages/routes.ts';
 import { readers } from './pages/staff/who.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
@@ -65,6 +65,7 @@ export const directoryModule = defineModule({
     ...exchangeNav,
   ],
   panels: [
+    { place: 'start', order: 8, access: ['advocate', 'partner'], render: deskPanel },
     { place: 'start', order: 10, access: [...vetters, ...visitors], render: vettingPanel },
     { place: 'start', order: 12, access: keepers, render: upkeepPanel },
     { place: 'home', order: 5, access: 'public', render: homePanel },

@@ -14,6 +14,7 @@ import { listImport } from './listing-steps.ts';
 import { partsOfFolder } from './parts.ts';
 import { readFile, reading } from './reading.ts';
 import { type ImportChoices, imports } from './store.ts';
+import { vettingDigest } from '../vetting/start.tsx';
 import type { Counts, Summary } from './summary.ts';
 
 const ohana = join(process.env.WAYMARK_SHARED ?? join(root, '../shared'), 'data/directory/ohana-smc');
@@ -313,7 +314,15 @@ test('listing and publishing an import takes an approver who is another person',
   expect(await published(system)).toEqual([]);
   await expect(listImport(one, { id: waits })).rejects.toThrow('directory.exchange.problem.another');
   await expect(listImport(editor, { id: waits })).rejects.toThrow('kernel.problem.notFound');
+  const asked = async (ctx: Ctx) => {
+    const { personId, roles } = ctx.actor as { personId: string; roles: ReadonlySet<string> };
+    return (await vettingDigest.items(ctx, { id: personId, roles })).map(({ path }) => path);
+  };
+  const path = `/${system.network!.slug}/staff/directory/import/${waits}`;
+  expect(await asked(other)).toEqual([path]);
+  expect(await asked(one)).toEqual([]);
   await listImport(other, { id: waits });
+  expect(await asked(other)).toEqual([]);
   await expect(listImport(other, { id: waits })).rejects.toThrow('directory.exchange.problem.done');
   const rows = await published(system);
   expect(rows.map((row) => row.kind).sort()).toEqual([

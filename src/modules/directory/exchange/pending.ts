@@ -1,6 +1,6 @@
 /** Imports as pages show them: those that wait, and one whole. Rows hold counts and places, never the file. */
 import { z } from 'zod';
-import { type Ctx, Problem, tenantOf } from '#kernel';
+import { type Ctx, Problem, tenantOf, type Tx } from '#kernel';
 import { imports } from './store.ts';
 
 const columns = [
@@ -31,6 +31,20 @@ export async function shownImport(ctx: Ctx, id: string) {
   return row;
 }
 export type ShownImport = Awaited<ReturnType<typeof shownImport>>;
+
+/** Imports that are written, and whose organisations wait for a second person to list them: anybody but whoever brought them in. */
+export const waitingToList = (tx: Tx, networkId: string, personId: string): Promise<{ id: string }[]> =>
+  imports(tx)
+    .selectFrom('app.directory_import as i')
+    .select('i.id')
+    .where('i.network_id', '=', networkId)
+    .where('i.confirmed_at', 'is not', null)
+    .where('i.listed_at', 'is', null)
+    .where((eb) => eb(eb.ref('i.choices', '->>').key('show' as never), '<>', 'vetting' as never))
+    .where((eb) => eb.or([eb('i.author_id', 'is', null), eb('i.author_id', '<>', personId)]))
+    .orderBy('i.at')
+    .limit(50)
+    .execute();
 
 /** Imports on which somebody still has something to do, newest first. */
 export const openImports = (ctx: Ctx): Promise<ShownImport[]> =>

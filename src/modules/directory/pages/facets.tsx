@@ -129,7 +129,7 @@ export function Facets(props: { ui: Ui; asked: Asked; found: SearchResult; actio
   const groups = offered(ui, asked, found, staff);
   if (groups.length === 0) return null;
   return (
-    <Details summary={ui.t('directory.page.facet.narrow')} open={staff}>
+    <Details summary={ui.t('directory.page.facet.narrow')}>
       <Form ui={ui} action={action} label={ui.t('directory.page.facet.narrow')}>
         {groups.map((one) => (
           <fieldset class="wm-plainset">

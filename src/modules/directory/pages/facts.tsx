@@ -1,7 +1,7 @@
 /** Small facts of a service in words: cost, languages, how to reach it, when it was last checked. Used by lists, pages, print and PDF alike. */
 import type { Fields } from '#modules/organisations';
 import { callAddress } from '#modules/site';
-import { formatDay, formatMoney, type Locale, type Ui } from '#ui';
+import { formatDay, formatList, formatMoney, type Locale, type Ui } from '#ui';
 import { accepting, isFree, servesMinors, termsLinked, warmTransfer } from '../features.ts';
 import { languageName, termName } from './words.ts';
 import { type Now, nowWords } from './opening.ts';
@@ -46,6 +46,18 @@ export function languagesOf({ service, places }: ServiceView, locale: Locale): s
     .flatMap((one) => (one.code ? languageName(one.code, locale) : (one.name ?? [])));
   return [...new Set(codes)];
 }
+
+/** "Speaks English and Spanish". In Spanish the name of a language stands small within a sentence. */
+export const spokenWords = (ui: Speaker, languages: readonly string[]): string =>
+  ui.t('directory.page.speaks', {
+    languages: formatList(
+      ui.locale,
+      ui.locale === 'es' ? languages.map((name) => name.charAt(0).toLowerCase() + name.slice(1)) : languages,
+    ),
+  });
+
+/** Short facts in one line, that breaks after a dot and never before one. */
+export const dotted = (facts: readonly (string | null)[]): string => facts.filter(Boolean).join('\u00a0· ');
 
 /** What it costs, in one line; null where nobody said. */
 export function costOf(ui: Speaker, body: Fields): string | null {

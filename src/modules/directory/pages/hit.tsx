@@ -2,7 +2,17 @@
 import { Details, type Ui } from '#ui';
 import type { Hit } from '../search/index.ts';
 import type { Asked } from './ask.ts';
-import { checkedWords, costOf, languagesOf, marksOf, OpenTag, PhoneLink, phonesOf } from './facts.tsx';
+import {
+  checkedWords,
+  costOf,
+  dotted,
+  languagesOf,
+  marksOf,
+  OpenTag,
+  PhoneLink,
+  phonesOf,
+  spokenWords,
+} from './facts.tsx';
 import { nowOf } from './opening.ts';
 import type { ServiceView } from './read.ts';
 import { said, Words } from './said.tsx';
@@ -82,14 +92,12 @@ export function HitItem(props: {
       </p>
       {body.confidential_place === true && <p class="wm-tight">{ui.t('directory.page.confidential')}</p>}
       <p class="wm-soft wm-small wm-tight">
-        {[
-          languages.length > 0 ? ui.t('directory.page.speaks', { languages: languages.join(', ') }) : null,
+        {dotted([
+          languages.length > 0 ? spokenWords(ui, languages) : null,
           cost ? ui.t('directory.page.costs', { cost }) : null,
           ...marks,
           checkedWords(ui, body),
-        ]
-          .filter(Boolean)
-          .join(' · ')}
+        ])}
       </p>
       {rank.length > 0 && (
         <Details summary={ui.t('directory.page.rank.title')}>

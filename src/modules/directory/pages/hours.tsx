@@ -2,7 +2,7 @@
 import { type DaySpan, weekTable } from '#engines/opening-hours-week';
 import type { ScheduleRow } from '#engines/opening-hours';
 import type { Fields } from '#modules/organisations';
-import type { Ui } from '#ui';
+import { capitalized, formatList, type Ui } from '#ui';
 import { clockWords, weekdayWord } from './opening.ts';
 
 type Speaker = Pick<Ui, 't' | 'locale'>;
@@ -21,12 +21,15 @@ function spanWords(ui: Speaker, span: DaySpan): string {
   return span.doubt ? ui.t('directory.page.hours.doubt', { hours: words }) : words;
 }
 
-/** "Monday to Friday" for days in a row. */
+/** "Monday to Friday" for days in a row, "Saturday and Sunday" for two. */
 function daysWords(ui: Speaker, weekdays: readonly number[]): string {
-  const first = weekdayWord(ui.locale, weekdays[0]!);
-  if (weekdays.length === 1) return first;
   if (weekdays.length === 7) return ui.t('directory.page.hours.everyDay');
-  return ui.t('directory.page.hours.days', { first, last: weekdayWord(ui.locale, weekdays.at(-1)!) });
+  const words = weekdays.map((day) => weekdayWord(ui.locale, day));
+  return capitalized(
+    words.length > 2
+      ? ui.t('directory.page.hours.days', { first: words[0], last: words.at(-1) })
+      : formatList(ui.locale, words),
+  );
 }
 
 /** One line for each stretch of like days, beginning with the Monday of this week. */
@@ -42,7 +45,12 @@ export function weekWords(
     days: daysWords(ui, weekdays),
     hours:
       hours.spans.length > 0
-        ? hours.spans.map((span) => spanWords(ui, span)).join(', ')
+        ? capitalized(
+            formatList(
+              ui.locale,
+              hours.spans.map((span) => spanWords(ui, span)),
+            ),
+          )
         : ui.t(hours.state === 'closed' ? 'directory.page.hours.closed' : 'directory.page.hours.unknown'),
   }));
 }

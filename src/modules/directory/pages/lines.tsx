@@ -36,5 +36,15 @@ export function Lines({
 /** The same in one line each, for lists that are printed or sent. */
 export const lineWords = (network: Pick<Network, 'lines' | 'isDemo'>, locale: Ui['locale']): string[] =>
   linesToShow(network).map((line) =>
-    [pick(line.name, locale), line.phone, line.sms && `SMS ${line.sms}`].filter(Boolean).join(' · '),
+    [
+      pick(line.name, locale),
+      line.phone,
+      line.sms &&
+        translator(locale)(line.smsWord ? 'site.line.textWord' : 'site.line.text', {
+          number: line.sms,
+          word: line.smsWord ?? '',
+        }),
+    ]
+      .filter(Boolean)
+      .join(' · '),
   );

@@ -52,6 +52,8 @@ export function nowOf(view: Pick<ServiceView, 'service' | 'places'>, at: Date, z
   };
 }
 
+type Speaker = Pick<Ui, 't' | 'locale'>;
+
 const tags: Record<Locale, string> = { en: 'en-US', es: 'es-US' };
 const formats = new Map<string, Intl.DateTimeFormat>();
 function format(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -61,13 +63,20 @@ function format(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateT
   return made;
 }
 
-/** "5:00 PM", "Monday, 9:00 AM", "January 4, 9:00 AM": as much as is needed from where the reader stands. */
-export function whenWords(locale: Locale, at: Date, now: Date, timeZone: string): string {
+/** "at 5:00 PM", "Monday at 9:00 AM", "January 4 at 9:00 AM": as much as is needed from where the reader stands. After "until" the first is "5:00 PM". */
+function whenWords(ui: Speaker, at: Date, now: Date, timeZone: string, after: 'at' | 'until'): string {
+  const { locale } = ui;
   const days = Math.round((startOf(at, timeZone) - startOf(now, timeZone)) / 86_400_000);
-  const time = { hour: 'numeric', minute: '2-digit', timeZone } as const;
-  if (days === 0) return format(locale, time).format(at);
-  if (days > 0 && days < 7) return format(locale, { weekday: 'long', ...time }).format(at);
-  return format(locale, { month: 'long', day: 'numeric', ...time }).format(at);
+  // In Spanish the word before the time goes by the hour.
+  const hour = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(timeZone).hour % 12;
+  const time = format(locale, { hour: 'numeric', minute: '2-digit', timeZone }).format(at);
+  if (days === 0) return ui.t(`directory.page.when.${after}`, { time, hour });
+  const near = days > 0 && days < 7;
+  const day = format(locale, near ? { weekday: 'long', timeZone } : { month: 'long', day: 'numeric', timeZone });
+  return ui.t('directory.page.when.day', {
+    day: day.format(at),
+    at: ui.t('directory.page.when.at', { time, hour }),
+  });
 }
 
 const startOf = (at: Date, timeZone: string): number =>
@@ -76,12 +85,12 @@ const startOf = (at: Date, timeZone: string): number =>
   );
 
 /** "Open now, until 5:00 PM". */
-export function nowWords(ui: Pick<Ui, 't' | 'locale'>, state: Now, now: Date, timeZone: string): string {
-  const when = (at: Date) => whenWords(ui.locale, at, now, timeZone);
+export function nowWords(ui: Speaker, state: Now, now: Date, timeZone: string): string {
+  const when = (at: Date, after: 'at' | 'until' = 'at') => whenWords(ui, at, now, timeZone, after);
   if (state.state === 'open') {
     if (state.appointment) return ui.t('directory.page.now.appointment');
     return state.until
-      ? ui.t('directory.page.now.openUntil', { when: when(state.until) })
+      ? ui.t('directory.page.now.openUntil', { when: when(state.until, 'until') })
       : ui.t('directory.page.now.open');
   }
   if (state.state === 'closed')

@@ -45,7 +45,7 @@ test('three questions lead to an answer under an address that says nothing, and 
   expect(words).toContain('It serves people in 77002 (Houston, TX).');
   expect(words).toContain('Open day and night');
   expect(words).toContain('The address is confidential. Please call.');
-  expect(words).toContain('Speaks English, Spanish');
+  expect(words).toContain('Speaks English and Spanish');
   expect(html).toContain('href="tel:7135550123"');
   const log = t.logged.join('\n');
   expect(log).not.toMatch(/sheltter|77002/);
@@ -114,6 +114,10 @@ test('the answer is told in Spanish, with the words of the record in Spanish', a
   expect(words).toContain('Albergue de emergencia para mujeres y niños');
   expect(words).toContain('Por qué está aquí:');
   expect(words).toContain('Abierto de día y de noche');
+  expect(words).toContain('Se habla inglés y español');
+  const legal = plain(await textOf(await t.fetch(`/alpha/services/${ids.legal}?lang=es`)));
+  expect(legal).toMatch(/Abierto ahora, hasta las 5:00.p\.m\./);
+  expect(legal).toMatch(/De lunes a viernes De 9:00.a\.m\. a 5:00.p\.m\./);
 });
 
 test('words that nobody translated are marked as English on a Spanish page', async () => {
@@ -226,7 +230,7 @@ test('whatever a form sends, there is an answer', async () => {
 
 test('a page says when somebody last made sure of a service, as soon as they have', async () => {
   const path = `/alpha/services/${ids.meals}`;
-  expect(plain(await textOf(await t.fetch(path)))).toContain('Not checked yet: call before you go');
+  expect(plain(await textOf(await t.fetch(path)))).toContain('Not checked yet: ask before you go');
   const editor = await t.person(ctx.network!.id, ['directory_editor']);
   await checkRecord(await t.ctx(ctx.network!.id, editor), {
     id: ids.meals,

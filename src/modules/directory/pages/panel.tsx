@@ -2,6 +2,7 @@
 import type { Req } from '#kernel';
 import { Layout, Section } from '#ui';
 import { ShortForm } from './ask-form.tsx';
+import { deskOf } from './staff/who.ts';
 
 export async function homePanel(req: Req) {
   const { ui, ctx } = req;
@@ -15,6 +16,13 @@ export async function homePanel(req: Req) {
     </Section>
   );
 }
+
+/** What an advocate comes for, on the staff start page. */
+export const deskPanel = async ({ ui, ctx }: Req) => (
+  <Section title={ui.t('directory.desk.nav')}>
+    <ShortForm ui={ui} action={ui.href(deskOf(ctx))} />
+  </Section>
+);
 
 /** The widget: the form opens its answers in the whole window, on this site. */
 export function embedPage(req: Req) {

@@ -1,10 +1,12 @@
 /** The parts of a service's page, drawn from the documents of whoever reads: the public, a partner, an advocate. `mark` says what is internal. */
 import type { Child } from 'hono/jsx';
 import type { Fields } from '#modules/organisations';
-import { Section, SummaryList, type Ui } from '#ui';
+import { callAddress } from '#modules/site';
+import { LinkButton, Section, SummaryList, type Ui } from '#ui';
 import { termsLinked, type Attribute } from '../features.ts';
 import { termName } from './words.ts';
 import { addressLine, costOf, languagesOf, PhoneLink, phonesOf } from './facts.tsx';
+import { defaultTerms } from '../search/terms.ts';
 import { Week } from './hours.tsx';
 import { doorsOf } from './opening.ts';
 import type { Doc, ServiceView } from './read.ts';
@@ -56,22 +58,31 @@ function Attributes({ ui, title, from, mark }: { ui: Ui; title: string; from: re
 export function Reach({ ui, view, mark = noMark }: PartProps) {
   const { body } = view.service;
   const phones = phonesOf(view);
+  // Calling is what the public comes to this page for.
+  const first = mark === noMark ? phones[0] : undefined;
+  const listed = phones.filter((one) => one !== first || one.extension !== undefined || one.description);
   const email = (body.email ?? view.organization.body.email) as string | undefined;
   const url = (body.url ?? view.organization.body.website) as string | undefined;
   const apply = said(body, 'application_process', ui.locale);
   return (
     <Section title={ui.t('directory.page.reach')} id="reach">
-      {phones.length > 0 ? (
+      {first && (
+        <p>
+          <LinkButton href={callAddress(first.number)}>
+            {ui.t('directory.page.call')} {first.number}
+          </LinkButton>
+        </p>
+      )}
+      {listed.length > 0 && (
         <ul class="wm-plain-list">
-          {phones.map((phone) => (
+          {listed.map((phone) => (
             <li>
               <PhoneLink ui={ui} phone={phone} /> {mark('phones', phone.id)}
             </li>
           ))}
         </ul>
-      ) : (
-        <p>{ui.t('directory.page.noPhone')}</p>
       )}
+      {phones.length === 0 && <p>{ui.t(mark === noMark ? 'directory.page.noPhone' : 'directory.desk.noPhone')}</p>}
       {apply && (
         <>
           <Lines of={apply} />
@@ -91,7 +102,7 @@ export function Reach({ ui, view, mark = noMark }: PartProps) {
           },
         ]}
       />
-      <p class="wm-soft wm-small">{ui.t('directory.page.reachSafely')}</p>
+      {phones.length > 0 && <p class="wm-soft wm-small">{ui.t('directory.page.reachSafely')}</p>}
     </Section>
   );
 }
@@ -115,6 +126,12 @@ export function Hours({ ui, view, today, zone, mark = noMark }: PartProps) {
   );
 }
 
+/** What happened to people, and not who they are. */
+const isSituation = (one: Attribute): boolean =>
+  defaultTerms()
+    .byId(one.taxonomy_term_id ?? '')
+    ?.code.startsWith('situation.') ?? false;
+
 /** For whom it is and for whom not, in plain words. */
 export function Eligibility({ ui, view, mark = noMark }: PartProps) {
   const { body } = view.service;
@@ -132,14 +149,15 @@ export function Eligibility({ ui, view, mark = noMark }: PartProps) {
           : body.minimum_age === 0
             ? ui.t('directory.page.ages.all')
             : '';
+  const audience = attributes(body, 'audience');
   const groups = [
-    ['audience', 'directory.page.forWhom'],
-    ['specialisation', 'directory.page.knowsWell'],
-    ['trafficking', 'directory.page.situations'],
-    ['eligibility_include', 'directory.page.include'],
-    ['eligibility_exclude', 'directory.page.exclude'],
+    ['directory.page.forWhom', audience.filter((one) => !isSituation(one))],
+    ['directory.page.knowsWell', attributes(body, 'specialisation')],
+    ['directory.page.situations', [...attributes(body, 'trafficking'), ...audience.filter(isSituation)]],
+    ['directory.page.include', attributes(body, 'eligibility_include')],
+    ['directory.page.exclude', attributes(body, 'eligibility_exclude')],
   ] as const;
-  const any = groups.some(([type]) => attributes(body, type).length > 0);
+  const any = groups.some(([, some]) => some.length > 0);
   if (!words && !ages && !any) return null;
   return (
     <Section title={ui.t('directory.page.eligibility')} id="eligibility">
@@ -154,8 +172,8 @@ export function Eligibility({ ui, view, mark = noMark }: PartProps) {
           {ages} {mark('minimum_age')}
         </p>
       )}
-      {groups.map(([type, title]) => (
-        <Attributes ui={ui} title={ui.t(title)} from={attributes(body, type)} mark={mark} />
+      {groups.map(([title, from]) => (
+        <Attributes ui={ui} title={ui.t(title)} from={from} mark={mark} />
       ))}
     </Section>
   );

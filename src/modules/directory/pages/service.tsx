@@ -6,7 +6,7 @@ import { page, Problem, type Req, today } from '#kernel';
 import { Layout, PageHeader, Section } from '#ui';
 import { AreaServed } from './area-served.tsx';
 import { waitToOpen } from './budget.ts';
-import { checkedWords, marksOf, OpenTag } from './facts.tsx';
+import { checkedWords, dotted, marksOf, OpenTag } from './facts.tsx';
 import { Lines as HelpLines } from './lines.tsx';
 import { nowOf } from './opening.ts';
 import { aliasOf, readOrganization, readService, type ServiceView } from './read.ts';
@@ -16,6 +16,11 @@ import { Eligibility, Facts, Hours, Places, Reach } from './service-parts.tsx';
 
 const at = (req: Req, kind: 'services' | 'organizations', id: string): string =>
   req.ui.href(`/${req.ctx.network!.slug}/${kind}/${id}`);
+
+/** The way back to the questions; what was asked before is in nobody's address, so the browser's own Back leads to the answers. */
+const back = (req: Req) => [
+  { label: req.ui.t('directory.page.nav'), href: req.ui.href(`/${req.ctx.network!.slug}/services`) },
+];
 
 /** 308 to the record that took this one over, where the public may see it; else the page for what does not exist. */
 async function elsewhere(req: Req, kind: 'services' | 'organizations', seen: (id: string) => Promise<boolean>) {
@@ -57,7 +62,7 @@ export async function servicePage(req: Req) {
   const description = said(body, 'description', ui.locale);
   const parts = { ui, view, today: today(ctx), zone: network.timezone };
   return (
-    <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor">
+    <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor" crumbs={back(req)}>
       <PageHeader
         title={<Words of={said(body, 'name', ui.locale)!} />}
         lead={
@@ -76,7 +81,7 @@ export async function servicePage(req: Req) {
       )}
       {description && <Lines of={description} />}
       <Untranslated ui={ui} view={view} />
-      <p class="wm-soft">{[...marksOf(ui, body, false), checkedWords(ui, body)].join(' · ')}</p>
+      <p class="wm-soft">{dotted([...marksOf(ui, body, false), checkedWords(ui, body)])}</p>
       <Reach {...parts} />
       <Hours {...parts} />
       <Eligibility {...parts} />
@@ -84,9 +89,6 @@ export async function servicePage(req: Req) {
       <AreaServed ui={ui} view={view} />
       <Places {...parts} />
       <HelpLines ui={ui} network={network} />
-      <p>
-        <a href={at(req, 'services', '').replace(/\/(?=$|\?)/, '')}>{ui.t('directory.page.again')}</a>
-      </p>
     </Layout>
   );
 }
@@ -114,7 +116,7 @@ export async function organizationPage(req: Req) {
   const { body } = found.organization;
   const description = said(body, 'description', ui.locale);
   return (
-    <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor">
+    <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor" crumbs={back(req)}>
       <PageHeader title={<Words of={said(body, 'name', ui.locale)!} />} />
       {description && description.text !== body.name && <Lines of={description} />}
       <Section title={ui.t('directory.page.services')} id="services">

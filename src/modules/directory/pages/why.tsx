@@ -11,12 +11,15 @@ const quoted = (words: readonly string[]): string => words.map((word) => `“${w
 /** One sentence for each reason; none where nothing was asked. */
 export function whyWords(ui: Speaker, hit: Hit, asked: Asked): string[] {
   const out: string[] = [];
-  for (const field of ['name', 'term', 'organization', 'description'] as const) {
+  const terms = hit.matched.flatMap((one) => (one.kind === 'term' ? [one.term] : []));
+  // Where the term itself is named, single words of it in the small print say nothing more.
+  const fields =
+    terms.length > 0 ? (['name', 'organization'] as const) : (['name', 'term', 'organization', 'description'] as const);
+  for (const field of fields) {
     const words = hit.matched.flatMap((one) => (one.kind === 'word' && one.field === field ? [one.word] : []));
     if (words.length > 0)
       out.push(ui.t(`directory.page.why.${field}`, { words: quoted([...new Set(words)]), count: words.length }));
   }
-  const terms = hit.matched.flatMap((one) => (one.kind === 'term' ? [one.term] : []));
   if (terms.length > 0) out.push(ui.t('directory.page.why.offers', { terms: terms.join(', ') }));
   if (hit.place && asked.place)
     out.push(ui.t(`directory.page.why.${hit.place}`, { place: placeLabel(asked.place, ui.locale) }));

@@ -114,8 +114,10 @@ function shapeWords(ui: Speaker, area: Child): string {
 export function attributeWords(ui: Speaker, one: Child): string {
   const name = one.taxonomy_term_id ? termName(String(one.taxonomy_term_id), ui.locale) : '';
   const use = useWords(ui, one);
-  const words = name || String(one.label && one.label !== one.link_type ? one.label : '');
-  const value = one.value === undefined ? '' : choiceWords(ui, 'answer', String(one.value));
+  const words =
+    name || String(one.label && one.label !== one.link_type && !uses.has(String(one.label)) ? one.label : '');
+  // "Free" is a term and, beside it, a value for machines.
+  const value = one.value === undefined || one.value === 'free' ? '' : choiceWords(ui, 'answer', String(one.value));
   return `${use}: ${joined([words, value]) || String(one.id)}`;
 }
 
@@ -124,10 +126,11 @@ const uses = new Set(
     ' ',
   ),
 );
-const useWords = (ui: Speaker, one: Child): string =>
-  uses.has(String(one.link_type))
-    ? ui.t(`directory.records.use.${String(one.link_type)}`)
-    : String(one.link_type ?? one.label ?? '');
+/** A feature says in its label what it is about. */
+const useWords = (ui: Speaker, one: Child): string => {
+  const use = [one.label, one.link_type].find((name) => uses.has(String(name)));
+  return use === undefined ? String(one.link_type ?? one.label ?? '') : ui.t(`directory.records.use.${String(use)}`);
+};
 
 const chosen = {
   status: ['active', 'temporarily closed', 'inactive', 'defunct'],

@@ -329,7 +329,9 @@ export async function placePage(req: Req, refused: Refused = blank) {
           action={ui.href(base(ctx, `/words/places/${id}/removal`))}
           label={ui.t('directory.records.words.remove')}
         >
-          <Submit kind="outline">{ui.t('directory.records.words.remove')}</Submit>
+          <Actions>
+            <Submit kind="outline">{ui.t('directory.records.words.remove')}</Submit>
+          </Actions>
         </Form>
       )}
     </RecordsPage>

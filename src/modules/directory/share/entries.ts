@@ -2,7 +2,7 @@
 import { type App, type Network, today } from '#kernel';
 import type { Locale, Ui } from '#ui';
 import { lineWords } from '../pages/lines.tsx';
-import { addressLine, costOf, languagesOf, phonesOf } from '../pages/facts.tsx';
+import { addressLine, costOf, languagesOf, phonesOf, spokenWords } from '../pages/facts.tsx';
 import { weekWords } from '../pages/hours.tsx';
 import { doorsOf } from '../pages/opening.ts';
 import { readServices, type ServiceView } from '../pages/read.ts';
@@ -65,7 +65,7 @@ function entryOf(ui: Speaker, view: ServiceView, day: string, zone: string): Ent
       ...view.places.map(({ place }) => addressLine(place)),
       ...(body.confidential_place === true ? [ui.t('directory.page.confidential')] : []),
       ...hours,
-      languages.length > 0 ? ui.t('directory.page.speaks', { languages: languages.join(', ') }) : '',
+      languages.length > 0 ? spokenWords(ui, languages) : '',
       cost ? ui.t('directory.page.costs', { cost }) : '',
       bring.length > 0 ? `${ui.t('directory.page.bring')}: ${bring.join(', ')}` : '',
       apply?.text ?? '',

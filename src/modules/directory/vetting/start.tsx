@@ -1,6 +1,7 @@
 /** "What needs me today" for those who vet, decide, visit or speak for a provider; the same lines go into the daily mail. */
 import { type Ctx, type DigestItem, type DigestSource, type Req, tenantOf, today, type Tx } from '#kernel';
 import { Section } from '#ui';
+import { waitingToList } from '../exchange/pending.ts';
 import { positionOf, type State } from '../listing.ts';
 import { eventsOf } from '../project.ts';
 import { vetters, visitors } from './roles.ts';
@@ -17,6 +18,7 @@ async function needsOf(tx: Tx, ctx: Ctx, person: Person): Promise<DigestItem[]> 
   const may = (roles: readonly string[]) => roles.some((role) => person.roles.has(role));
   const needs: DigestItem[] = [];
   if (may(vetters)) needs.push(...(await ofVetting(tx, ctx, person)));
+  if (may(['directory_approver'])) needs.push(...(await ofImports(tx, ctx, person)));
   if (may(visitors)) needs.push(...(await ofVisits(tx, ctx, person)));
   const order = ['late', 'due', 'waiting', 'news'];
   return needs.sort((a, b) => order.indexOf(a.urgency) - order.indexOf(b.urgency));
@@ -67,6 +69,15 @@ async function ofVetting(tx: Tx, ctx: Ctx, person: Person): Promise<DigestItem[]
     });
   return items;
 }
+
+/** A file's name is not told: the same line goes into a mail. */
+const ofImports = async (tx: Tx, ctx: Ctx, person: Person): Promise<DigestItem[]> =>
+  (await waitingToList(tx, ctx.network!.id, person.id)).map(({ id }) => ({
+    key: `import:${id}`,
+    text: ctx.t('directory.vetting.need.import'),
+    path: `/${ctx.network!.slug}/staff/directory/import/${id}`,
+    urgency: 'waiting',
+  }));
 
 async function ofVisits(tx: Tx, ctx: Ctx, person: Person): Promise<DigestItem[]> {
   const network = ctx.network!;

@@ -24,6 +24,7 @@ import { type Asked, nothingAsked, readAsked, toQuery, withChange, withPlace } f
 import { AskForm } from '../ask-form.tsx';
 import { Chosen, Facets } from '../facets.tsx';
 import { languagesOf, OpenTag, PhoneLink, phonesOf } from '../facts.tsx';
+import { Lines as HelpLines } from '../lines.tsx';
 import { AreaMap, areasOf, dotsOf } from '../map.tsx';
 import { nowOf } from '../opening.ts';
 import { isId, readServices, type ServiceView } from '../read.ts';
@@ -152,15 +153,20 @@ export async function deskPage(req: Req) {
               />
             </Form>
           )}
-          {found.total === 0 && <p>{ui.t('directory.desk.nothing')}</p>}
+          {found.total === 0 && (
+            <>
+              <p>{ui.t('directory.desk.nothing')}</p>
+              <HelpLines ui={ui} network={network} />
+            </>
+          )}
           <Pager ui={ui} total={found.total} size={perPage} page={found.page} />
-          {searched && (
+          {searched && found.total > 0 && (
             <p class="wm-row">
               <a href={`${ui.href(req.path, { ...query, map: '1' })}#map`}>{ui.t('directory.page.map.show')}</a>
               <a href={ui.href(req.path, { ...query, explain: '1' })}>{ui.t('directory.page.rank.show')}</a>
             </p>
           )}
-          {searched && <KeepForm req={req} />}
+          {searched && found.total > 0 && <KeepForm req={req} />}
           <p class="wm-soft wm-small">{ui.t('directory.desk.keys')}</p>
         </div>
       </div>
@@ -275,7 +281,7 @@ function NameCell(props: { ui: Ui; asked: Asked; base: string; line: Line; view:
         <Words of={name} />
       </a>
       <p class="wm-tight wm-small">
-        {view.organization.name}
+        <Words of={said(view.organization.body, 'name', ui.locale) ?? { text: view.organization.name }} />
         {far && ` · ${far}`}
         {view.service.body.confidential_place === true && ` · ${ui.t('directory.desk.hiddenPlace')}`}
       </p>

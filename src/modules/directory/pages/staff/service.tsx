@@ -23,7 +23,7 @@ import { accepting, type Attribute } from '../../features.ts';
 import { revealPlace } from '../../hidden-places.ts';
 import { saveRecord } from '../../records/actions.ts';
 import { basketOf } from '../../share/basket.ts';
-import { checkedWords, marksOf, OpenTag } from '../facts.tsx';
+import { checkedWords, dotted, marksOf, OpenTag } from '../facts.tsx';
 import { nowOf } from '../opening.ts';
 import { isId, readService, type ServiceView } from '../read.ts';
 import { Lines, said, Words } from '../said.tsx';
@@ -68,6 +68,7 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
   };
   const alert = said(body, 'alert', ui.locale);
   const description = said(body, 'description', ui.locale);
+  const name = said(body, 'name', ui.locale) ?? { text: view.service.name };
   const parts = { ui, view, today: today(ctx), zone: network.timezone, mark };
   const on = (await basketOf(ctx)).includes(view.service.id);
   const notes = await notesOf(ctx, view.service.id);
@@ -75,14 +76,14 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
   return (
     <Layout
       ui={ui}
-      title={view.service.name}
+      title={name.text}
       kind="staff"
-      crumbs={[{ label: ui.t('directory.desk.title'), href: ui.href(deskOf(ctx)) }, { label: view.service.name }]}
+      crumbs={[{ label: ui.t('directory.desk.title'), href: ui.href(deskOf(ctx)) }, { label: <Words of={name} /> }]}
     >
       <ErrorSummary ui={ui} errors={shown.errors} />
       <PageHeader
-        title={<Words of={said(body, 'name', ui.locale)!} />}
-        eyebrow={view.organization.name}
+        title={<Words of={name} />}
+        eyebrow={<Words of={said(view.organization.body, 'name', ui.locale) ?? { text: view.organization.name }} />}
         actions={
           <Form ui={ui} action={ui.href(`${deskOf(ctx)}/share`)}>
             <Hidden name="back" value={ui.href(pathOf(req))} />
@@ -95,7 +96,7 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
       <p>
         <OpenTag ui={ui} now={nowOf(view, now, network.timezone)} at={now} timeZone={network.timezone} />
       </p>
-      <p>{[...marksOf(ui, body, true), checkedWords(ui, body)].join(' · ')}</p>
+      <p>{dotted([...marksOf(ui, body, true), checkedWords(ui, body)])}</p>
       {alert && (
         <p class="wm-strong">
           <Words of={alert} /> {mark('alert')}

@@ -5,7 +5,7 @@ import type { Fields } from '#modules/organisations';
 import type { Ui } from '#ui';
 import { hoursInWords, weekWords } from '../../pages/hours.tsx';
 import { languageName, termName } from '../../pages/words.ts';
-import { valueLines } from '../../vetting/values.tsx';
+import { attributeWords, linesOf } from '../../records/value.ts';
 
 export function valueWords(
   ui: Pick<Ui, 't' | 'locale'>,
@@ -23,12 +23,10 @@ export function valueWords(
     return list.map((one) => (one.code ? languageName(String(one.code), ui.locale) : String(one.name ?? '')));
   if (field === 'attributes')
     return list.flatMap((one) => {
-      const [own] = valueLines([one]);
       const name = one.taxonomy_term_id ? termName(String(one.taxonomy_term_id), ui.locale) : '';
-      const said = name || own;
-      if (!said) return [];
+      const said = name || attributeWords(ui, one as { id: string });
       const rule = /^eligibility_(include|exclude)$/.exec(String(one.link_type))?.[1];
       return rule ? `${ui.t(`directory.page.${rule}`)}: ${said}` : said;
     });
-  return valueLines(value);
+  return linesOf(ui, field, value);
 }

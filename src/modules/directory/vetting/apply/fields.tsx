@@ -9,6 +9,12 @@ const wordOf = (ui: Pick<Ui, 't' | 'locale'>, choice: Choice): string =>
 
 const label = (ui: Pick<Ui, 't'>, { name }: Question): string => ui.t(`directory.vetting.q.${name}`);
 
+/** The words at a question, by its name. */
+export const labelsOf = (ui: Pick<Ui, 't'>, kind: PageKind) => (name: string) => {
+  const question = questionsOf(kind).find((one) => one.name === name);
+  return question && (name === 'needsShelter' ? ui.t('directory.vetting.q.needs') : label(ui, question));
+};
+
 /** One question as a field. */
 function Field({
   ui,
@@ -33,14 +39,20 @@ function Field({
   if (question.choices) {
     const options = question.choices().map((choice) => ({ value: choice.value, label: wordOf(ui, choice) }));
     if (question.kind === 'one') return <Radios {...shared} options={options} value={given[0] ?? null} />;
-    const boxes = <Checkboxes {...shared} options={options} values={given} />;
-    if (!question.folded) return boxes;
+    if (!question.folded) return <Checkboxes {...shared} options={options} values={given} />;
     return (
       <Details
         summary={given.length > 0 ? `${shared.label} (${given.length})` : shared.label}
         open={given.length > 0 || errors[question.name] !== undefined}
       >
-        {boxes}
+        {/* The line that opens it says its name and that it may stay closed. */}
+        <Checkboxes
+          {...shared}
+          label={<span class="wm-sr">{shared.label}</span>}
+          optional={false}
+          options={options}
+          values={given}
+        />
       </Details>
     );
   }

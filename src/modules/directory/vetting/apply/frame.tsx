@@ -13,7 +13,7 @@ export async function shown(
   req: Req,
   title: string,
   body: Child,
-  more: { lead?: Child; eyebrow?: Child; status?: number } = {},
+  more: { lead?: Child; eyebrow?: Child; status?: number; up?: { label: string; href: string } } = {},
 ) {
   const { ui } = req;
   const home = ui.t('directory.vetting.apply.title');
@@ -24,7 +24,11 @@ export async function shown(
         title={title}
         noindex
         canonical={null}
-        crumbs={title === home ? [] : [{ label: home, href: ui.href(at(req)) }, { label: title }]}
+        crumbs={
+          title === home
+            ? []
+            : [{ label: home, href: ui.href(at(req)) }, ...(more.up ? [more.up] : []), { label: title }]
+        }
       >
         <PageHeader title={title} eyebrow={more.eyebrow} lead={more.lead} />
         {body}

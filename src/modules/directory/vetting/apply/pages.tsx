@@ -11,7 +11,7 @@ import {
   spaced,
 } from './application.ts';
 import { doorOf, unkept, withDoor } from './door.ts';
-import { Questions } from './fields.tsx';
+import { labelsOf, Questions } from './fields.tsx';
 import { at, own, said, shown, titleOf, Trap } from './frame.tsx';
 import { entered, type PageKind, pageOf, pagesOf, type PageValues } from './questions.ts';
 
@@ -107,6 +107,10 @@ export function returnPage(req: Req, errors: FieldErrors = {}, status?: number) 
           <Submit>{ui.t('directory.vetting.apply.open')}</Submit>
         </Actions>
       </Form>
+      <p>
+        {ui.t('directory.vetting.apply.returnLost')}{' '}
+        <a href={ui.href(at(req))}>{ui.t('directory.vetting.apply.returnBegin')}</a>
+      </p>
     </>,
     { status },
   );
@@ -138,7 +142,7 @@ export async function topicPage(req: Req, again?: { values: PageValues; errors: 
     req,
     titleOf(req, key),
     <>
-      <ErrorSummary ui={ui} errors={again?.errors} />
+      <ErrorSummary ui={ui} errors={again?.errors} labels={labelsOf(ui, found.kind)} />
       <Form ui={ui} action={ui.href(at(req, `/${key}`), { then: req.query.then })} unsaved>
         <Questions
           ui={ui}
@@ -159,6 +163,7 @@ export async function topicPage(req: Req, again?: { values: PageValues; errors: 
     {
       eyebrow: place >= 0 ? ui.t('directory.vetting.apply.where', { n: place + 1, of: pages.length }) : undefined,
       lead: ui.t(`directory.vetting.lead.${found.kind}`),
+      up: { label: ui.t('directory.vetting.apply.checkTitle'), href: ui.href(at(req, '/check')) },
       status: again?.status,
     },
   );

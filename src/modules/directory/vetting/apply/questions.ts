@@ -192,7 +192,10 @@ export function readPage(kind: PageKind, raw: Record<string, string[]>, whole: b
     const kept = offered ? given.filter((one) => offered.has(one)) : given.slice(0, 1);
     if (kept.length > 0) values[question.name] = question.kind === 'one' ? kept.slice(0, 1) : kept;
     if (offered) {
-      if (kept.length === 0 && !question.optional) wrong[question.name] = { key: 'kernel.field.choose' };
+      if (kept.length === 0 && !question.optional)
+        wrong[question.name] = {
+          key: question.kind === 'one' ? 'kernel.field.choose' : 'directory.vetting.field.some',
+        };
     } else if (kept.length > 0) {
       shape[question.name] = rule(question);
       flat[question.name] = kept[0];

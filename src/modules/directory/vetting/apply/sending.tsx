@@ -1,6 +1,18 @@
 /** The end of an application: check the answers, send or delete it, and follow where it stands. */
 import { Problem, type Req, redirect } from '#kernel';
-import { Actions, ErrorSummary, type FieldErrors, Form, LinkButton, Section, Submit, SummaryList } from '#ui';
+import {
+  Actions,
+  Details,
+  ErrorSummary,
+  type FieldErrors,
+  Form,
+  LinkButton,
+  Section,
+  Steps,
+  Submit,
+  SummaryList,
+} from '#ui';
+import { nextStep, steps } from '../../listing.ts';
 import {
   type Application,
   draftDays,
@@ -36,7 +48,7 @@ export async function checkPage(req: Req, errors: FieldErrors = {}, status?: num
           )}
           <p class="wm-row">
             <a href={ui.href(at(req, `/${key}`), { then: 'check' })}>
-              {ui.t('directory.vetting.apply.change', { page: titleOf(req, key) })}
+              {ui.t(`directory.vetting.apply.${answers[key] ? 'change' : 'answer'}`, { page: titleOf(req, key) })}
             </a>
             {/^(place|service)-/.test(key) && answers[key] && <Remove req={req} page={key} />}
           </p>
@@ -61,25 +73,52 @@ export async function checkPage(req: Req, errors: FieldErrors = {}, status?: num
           </Form>
         )}
       </Section>
-      <Section title={ui.t('directory.vetting.apply.wipeTitle')}>
+      <CloseHere req={req} />
+      <Details summary={ui.t('directory.vetting.apply.wipeTitle')}>
         <p>{ui.t('directory.vetting.apply.wipeLead', { days: draftDays })}</p>
         <Form ui={ui} action={ui.href(at(req, '/deletion'))}>
           <Actions>
             <Submit kind="danger">{ui.t('directory.vetting.apply.wipe')}</Submit>
           </Actions>
         </Form>
-      </Section>
+      </Details>
     </>,
     { lead: ui.t('directory.vetting.apply.checkLead'), status },
   );
 }
 
-const Remove = ({ req, page: key }: { req: Req; page: string }) => (
-  <Form ui={req.ui} action={req.ui.href(at(req, '/removal'))}>
-    <input type="hidden" name="page" value={key} />
-    <Submit kind="outline">{req.ui.t('directory.vetting.apply.remove', { page: titleOf(req, key) })}</Submit>
+function Remove({ req, page: key }: { req: Req; page: string }) {
+  const { kind, n } = pageOf(key)!;
+  return (
+    <Form ui={req.ui} action={req.ui.href(at(req, '/removal'))}>
+      <input type="hidden" name="page" value={key} />
+      <button class="wm-linkbutton" type="submit">
+        {req.ui.t(`directory.vetting.remove.${kind}`, { n })}
+      </button>
+    </Form>
+  );
+}
+
+/** On a shared machine an application must not stay open. */
+const CloseHere = ({ req }: { req: Req }) => (
+  <Form ui={req.ui} action={req.ui.href(at(req, '/leaving'))} class="wm-section">
+    <p>{req.ui.t('directory.vetting.apply.closeLead')}</p>
+    <Actions>
+      <Submit kind="outline">{req.ui.t('directory.vetting.apply.close')}</Submit>
+    </Actions>
   </Form>
 );
+
+/** How far it is, in the words of the first page. */
+function HowFar({ req, state }: { req: Req; state: Parameters<typeof nextStep>[0] }) {
+  const { ui } = req;
+  const next = nextStep(state);
+  const words = [
+    ...steps.map((step) => ui.t(`directory.vetting.step.${step}`)),
+    ui.t('directory.vetting.apply.decision'),
+  ];
+  return <Steps ui={ui} steps={words} current={next ? steps.indexOf(next) : steps.length} />;
+}
 
 function AddMore({ req, mine }: { req: Req; mine: Application }) {
   const { ui } = req;
@@ -156,26 +195,23 @@ export async function statusPage(req: Req, errors: FieldErrors = {}, status?: nu
     ui.t('directory.vetting.apply.statusTitle'),
     <>
       <ErrorSummary ui={ui} errors={errors} />
-      <p class="wm-lead">{ui.t(`directory.vetting.told.${state}`)}</p>
+      {!over && <HowFar req={req} state={state} />}
+      <p class="usa-intro">{ui.t(`directory.vetting.told.${state}`)}</p>
       {typeof decline?.data.words === 'string' && decline.data.words && (
         <blockquote class="wm-lines">{decline.data.words}</blockquote>
       )}
       {!over && <p>{ui.t('directory.vetting.apply.statusCode')}</p>}
+      <CloseHere req={req} />
       {!over && (
-        <Section title={ui.t('directory.vetting.apply.withdrawTitle')}>
+        <Details summary={ui.t('directory.vetting.apply.withdrawTitle')}>
           <p>{ui.t('directory.vetting.apply.withdrawLead')}</p>
           <Form ui={ui} action={ui.href(at(req, '/withdrawal'))}>
             <Actions>
               <Submit kind="outline">{ui.t('directory.vetting.apply.withdraw')}</Submit>
             </Actions>
           </Form>
-        </Section>
+        </Details>
       )}
-      <Form ui={ui} action={ui.href(at(req, '/leaving'))}>
-        <Actions>
-          <Submit kind="outline">{ui.t('directory.vetting.apply.close')}</Submit>
-        </Actions>
-      </Form>
     </>,
     { status },
   );

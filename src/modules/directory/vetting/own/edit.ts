@@ -4,7 +4,6 @@ import { parseSpokenHours } from '#engines/opening-hours-text';
 import { type Fields, type Rec, shape } from '#modules/organisations';
 import { languageNamed } from '../../taxonomy/languages.ts';
 import { changeable } from '../proposals.ts';
-import { valueLines } from '../values.tsx';
 
 export type Control = 'text' | 'area' | 'number' | 'status' | 'lines' | 'hours';
 
@@ -43,7 +42,7 @@ export const shownValue = (rec: Rec, { name, control }: { name: string; control:
     ? ((rec.fields[name] as Fields[] | undefined) ?? []).map((one) => one[lineOf[name]!] ?? '').join('\n')
     : control === 'hours'
       ? ''
-      : (valueLines(rec.fields[name])[0] ?? '');
+      : String(rec.fields[name] ?? '');
 
 /** From the form to values: only what differs from what was shown; null takes a value out. */
 export function valuesFrom(rec: Rec, entered: Record<string, string>): Fields {

@@ -138,7 +138,7 @@ const Seen = ({ ui, doc }: { ui: Ui; doc: Document }) =>
         facts={Object.entries({ name: doc.body.name, ...doc.body })
           .filter(
             ([name, value]) =>
-              !/(^id|_id|^confidential_place|^translations)$/.test(name) && valueLines(value).length > 0,
+              !/(^id|_id|^confidential_place|^translations)$/.test(name) && valueLines(ui, name, value).length > 0,
           )
           .map(([name, value]) => ({
             term: ui.t(`directory.vetting.field1.${name}`),
@@ -202,7 +202,7 @@ export async function ownRecordPage(req: Req, refused: Refused = blank) {
       lead={ui.t('directory.vetting.own.editLead')}
       crumbs={[{ label: ui.t('directory.vetting.own.title'), href: ui.href(at(req)) }, { label: title }]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(`directory.vetting.field1.${name}`)} />
       {rec.confidential && (
         <Alert kind="info" announce={false}>
           {ui.t('directory.vetting.own.hiddenEdit')}
@@ -244,7 +244,9 @@ function Editor(props: { ui: Ui; rec: Rec; refused: Refused; name: string; contr
     return (
       <TextField
         {...shared}
-        hint={ui.t('directory.vetting.own.hoursHint', { now: valueLines(rec.fields[name]).join('; ') || '–' })}
+        hint={ui.t('directory.vetting.own.hoursHint', {
+          now: valueLines(ui, name, rec.fields[name]).join('; ') || '–',
+        })}
         maxlength={300}
       />
     );

@@ -9,6 +9,7 @@ import {
   Form,
   formatDay,
   Hidden,
+  LinkButton,
   Radios,
   Select,
   Submit,
@@ -70,9 +71,9 @@ export function NextStep(given: Given) {
   if (state === 'listed')
     return (
       <p>
-        <a href={formAt(given, '/public')}>
+        <LinkButton kind={view.at.chosen ? 'outline' : 'main'} href={formAt(given, '/public')}>
           {ui.t(view.at.chosen ? 'directory.vetting.publish.change' : 'directory.vetting.publish.begin')}
-        </a>
+        </LinkButton>
       </p>
     );
   return <p>{ui.t(`directory.vetting.rest.${state}`)}</p>;
@@ -112,6 +113,15 @@ const ApproveForm = (given: Given) => {
     </Form>
   );
 };
+
+/** The words at a field of evidence, for the list of what is to be entered. */
+export function evidenceLabel(ui: Pick<Ui, 't'>, name: string): string | undefined {
+  if ((criteria as readonly string[]).includes(name)) return ui.t(`directory.vetting.q.${name}`);
+  if (['firstSaid', 'secondSaid'].includes(name)) return ui.t('directory.vetting.evidence.said');
+  if (['spokeWith', 'first', 'second', 'visit', 'note', 'on'].includes(name))
+    return ui.t(`directory.vetting.evidence.${name}`);
+  return name === 'reason' ? ui.t('directory.vetting.why') : undefined;
+}
 
 const Finding = (props: { ui: Ui; name: string; label: string; refused: Refused }) => (
   <Radios

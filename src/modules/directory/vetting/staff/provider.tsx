@@ -12,6 +12,7 @@ import {
   Form,
   formatDay,
   Hidden,
+  LinkButton,
   Section,
   Select,
   Submit,
@@ -22,7 +23,7 @@ import { linkProvider, unlinkProvider } from '../accounts.ts';
 import { decideListing, recordMove, recordStep, type simpleMoves } from '../actions.ts';
 import { askForVisit, endVisit } from '../visits.ts';
 import { inLocale } from '../words.ts';
-import { NextStep, OtherMoves } from './forms.tsx';
+import { evidenceLabel, NextStep, OtherMoves } from './forms.tsx';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
 import { type ProviderView, readProvider, recordName } from './read.ts';
 import { Report, StepsDone, Story } from './story.tsx';
@@ -41,8 +42,15 @@ export async function providerPage(req: Req, refused: Refused = blank) {
       eyebrow={ui.t(`directory.vetting.state.${at.state}`)}
       lead={ui.t(`directory.vetting.stateLead.${at.state}`)}
       crumbs={[{ label: ui.t('directory.vetting.queue.title'), href: ui.href(base(ctx)) }, { label: view.name }]}
+      actions={
+        view.applied && (
+          <LinkButton kind="outline" href={ui.href(`${home(req)}/application`)}>
+            {ui.t('directory.vetting.application.see')}
+          </LinkButton>
+        )
+      }
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => evidenceLabel(ui, name)} />
       {at.doNotContact && (
         <Alert kind="warning" announce={false} title={ui.t('directory.vetting.doNotContact')}>
           {ui.t('directory.vetting.doNotContactLead')}
@@ -58,11 +66,6 @@ export async function providerPage(req: Req, refused: Refused = blank) {
       </Section>
       <Section title={ui.t('directory.vetting.steps')}>
         <StepsDone ui={ui} view={view} />
-        {view.applied && (
-          <p>
-            <a href={ui.href(`${home(req)}/application`)}>{ui.t('directory.vetting.application.see')}</a>
-          </p>
-        )}
       </Section>
       <Visits {...given} />
       <Accounts {...given} />
@@ -190,7 +193,7 @@ function Accounts({ req, view, refused }: Given) {
         caption={ui.t('directory.vetting.account.title')}
         captionHidden
         rows={view.accounts}
-        empty={ui.t('directory.vetting.account.none')}
+        empty={ui.t(view.free.length > 0 ? 'directory.vetting.account.none' : 'directory.vetting.account.hint')}
         columns={[
           { key: 'name', label: ui.t('directory.vetting.account.name'), cell: (row) => row.name },
           { key: 'email', label: ui.t('directory.vetting.account.email'), cell: (row) => row.email },
@@ -207,7 +210,7 @@ function Accounts({ req, view, refused }: Given) {
           },
         ]}
       />
-      {view.free.length > 0 ? (
+      {view.free.length > 0 && (
         <Form ui={ui} action={ui.href(`${home(req)}/accounts`)}>
           <Select
             ui={ui}
@@ -222,8 +225,6 @@ function Accounts({ req, view, refused }: Given) {
             <Submit kind="outline">{ui.t('directory.vetting.account.do')}</Submit>
           </Actions>
         </Form>
-      ) : (
-        <p class="wm-soft">{ui.t('directory.vetting.account.hint')}</p>
       )}
     </Section>
   );

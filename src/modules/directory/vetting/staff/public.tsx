@@ -41,7 +41,11 @@ export async function publicPage(req: Req, refused: Refused = blank, ticked: rea
         { label: title },
       ]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary
+        ui={ui}
+        errors={errors}
+        labels={(name) => (name.startsWith('f:') ? undefined : ui.t(`directory.vetting.publish.${name}`))}
+      />
       {view.at.state !== 'listed' ? (
         <Alert kind="info" announce={false}>
           {ui.t('directory.vetting.refused.published')}
@@ -83,7 +87,7 @@ export async function publicPage(req: Req, refused: Refused = blank, ticked: rea
                       ui={ui}
                       name={`f:${rec.id}:${field}`}
                       label={ui.t(`directory.vetting.field1.${field}`)}
-                      hint={valueLines(rec.fields[field]).join('; ').slice(0, 200)}
+                      hint={valueLines(ui, field, rec.fields[field]).join('; ').slice(0, 200)}
                       checked={chosen(rec, field)}
                       optional
                     />

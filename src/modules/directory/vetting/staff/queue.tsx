@@ -55,7 +55,7 @@ export async function queuePage(req: Req) {
           {
             key: 'since',
             label: ui.t('directory.vetting.queue.since'),
-            cell: (row) => (row.since ? <DateText ui={ui} date={row.since} /> : '–'),
+            cell: (row) => (row.since ? <DateText ui={ui} date={row.since} style="short" /> : '–'),
           },
         ]}
       />

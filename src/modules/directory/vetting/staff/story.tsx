@@ -62,7 +62,8 @@ export function Evidence({ ui, event, view }: { ui: Words; event: Told; view: Pr
   const lines: Child[] = [];
   let report: VisitReport | null = null;
   if (event.kind === 'reviewed')
-    for (const one of criteria) lines.push(`${ui.t(`directory.vetting.criterion.${one}`)}: ${found(one)}`);
+    for (const one of criteria)
+      if (text(one)) lines.push(`${ui.t(`directory.vetting.criterion.${one}`)}: ${found(one)}`);
   if (text('spokeWith')) lines.push(ui.t('directory.vetting.told1.spokeWith', { who: text('spokeWith') }));
   for (const one of ['first', 'second'] as const) if (text(one)) lines.push(`${text(one)}: ${found(`${one}Said`)}`);
   if (text('visit')) {

@@ -66,6 +66,12 @@ export async function visitsPage(req: Req) {
   );
 }
 
+/** The words at a field of the report. */
+const labelOf = (ui: Req['ui'], name: string): string =>
+  (visitChecks as readonly string[]).includes(name)
+    ? ui.t(`directory.vetting.check.${name}`)
+    : ui.t(`directory.vetting.visit.${name === 'note' ? 'seen' : name}`);
+
 export async function visitPage(
   req: Req,
   refused: Refused = blank,
@@ -83,7 +89,7 @@ export async function visitPage(
       lead={ui.t(open ? 'directory.vetting.visit.pageLead' : 'directory.vetting.visit.over')}
       crumbs={own ? [{ label: ui.t('directory.vetting.visit.mine'), href: ui.href(at(req)) }, { label: name }] : []}
     >
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => labelOf(ui, name)} />
       <SummaryList
         facts={[
           {
