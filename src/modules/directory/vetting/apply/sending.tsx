@@ -46,12 +46,12 @@ export async function checkPage(req: Req, errors: FieldErrors = {}, status?: num
           ) : (
             <p class="wm-soft">{ui.t('directory.vetting.apply.notYet')}</p>
           )}
-          <p class="wm-row">
+          <div class="wm-row">
             <a href={ui.href(at(req, `/${key}`), { then: 'check' })}>
               {ui.t(`directory.vetting.apply.${answers[key] ? 'change' : 'answer'}`, { page: titleOf(req, key) })}
             </a>
             {/^(place|service)-/.test(key) && answers[key] && <Remove req={req} page={key} />}
-          </p>
+          </div>
         </Section>
       ))}
       <AddMore req={req} mine={mine} />
