@@ -268,10 +268,7 @@ test('rows of a table keep their order, their ids and their labels, and what is 
 test('the list of what to enter says which question is meant', async () => {
   const labels = (name: string) => ({ name: 'Name', cost: 'What does it cost?' })[name];
   const errors = { name: 'Enter this.', cost: 'Choose at least one.', '': 'This was sent already.' };
-  const words = String(await (<U.ErrorSummary ui={plainUi()} errors={errors} labels={labels} />)).replaceAll(
-    /<[^>]+>/g,
-    '|',
-  );
+  const words = String(<U.ErrorSummary ui={plainUi()} errors={errors} labels={labels} />).replaceAll(/<[^>]+>/g, '|');
   expect(words).toContain('|Name: Enter this.|');
   expect(words).toContain('|What does it cost? Choose at least one.|');
   expect(words).toContain('|This was sent already.|');
