@@ -1,4 +1,5 @@
 /** npm run bench: every number of the product as a ratio to a named peer or limit, in one run. */
+import { directoryFinding } from './directory-finding.ts';
 import { directoryImport } from './directory-import.ts';
 import { directorySearch, largeDirectorySearch } from './directory-search.ts';
 import { importing } from './import.ts';
@@ -13,6 +14,7 @@ const parts: Part[] = [
   ['plan', 'embedded', (url) => planPage(url, embedded)],
   ['import', 'embedded', (url) => importing(url, embedded)],
   ['directory-import', 'embedded', (url) => directoryImport(url, embedded)],
+  ['finding', 'embedded', (url) => directoryFinding(url, 4_000)],
   ['search-embedded', 'embedded', (url) => directorySearch(url, embedded, [4_000])],
   ['plan', 'server', (url) => planPage(url, server)],
   ['search', 'server', (url) => directorySearch(url, server, [4_000, 40_000])],

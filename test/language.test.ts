@@ -2,7 +2,7 @@
  * Words: both languages whole, the same arguments, nothing left in English, every key that is asked for is there and every key that is there is
  * asked for, and no sentence stands in a page's source.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { expect, test } from 'vitest';
@@ -111,6 +111,38 @@ test('Spanish says usted, and English says survivor', () => {
   const familiar = /(?<!\p{L})(?:tú|tus?|ti|contigo|puedes|tienes|quieres|debes|necesitas|eres|estás|haz)(?!\p{L})/iu;
   expect(Object.keys(spanish).filter((key) => familiar.test(spanish[key]!))).toEqual([]);
   expect(Object.keys(english).filter((key) => /\bvictims?\b/i.test(english[key]!))).toEqual([]);
+});
+
+/** Texts of a file that are Spanish: all of `es.json`, and what stands under `es` elsewhere. Words to search by are other people's. */
+function spanishIn(value: unknown, under = false): string[] {
+  if (typeof value === 'string') return under ? [value] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, one]) =>
+    key === 'synonyms' || key === 'also' ? [] : spanishIn(one, under || key === 'es'),
+  );
+}
+
+test('Spanish keeps to the words of docs/spanish.md, wherever Waymark speaks', () => {
+  const rows = readFileSync(join(root, 'docs/spanish.md'), 'utf8').match(/^\|.*\|$/gm)!;
+  const not = rows.slice(2).flatMap((row) =>
+    row
+      .split('|')[3]!
+      .split(',')
+      .map((word) => word.trim()),
+  );
+  const others = new RegExp(`(?<!\\p{L})(?:${not.filter(Boolean).join('|')})(?:e?s|n)?(?!\\p{L})|[«»]`, 'u');
+  const said = [
+    ...readSources('src/**/es.json').map((one) => ({ ...one, texts: spanishIn(JSON.parse(one.text), true) })),
+    ...readSources('src/{demo/data,modules/directory/taxonomy}/**/*.json').map((one) => ({
+      ...one,
+      texts: spanishIn(JSON.parse(one.text)),
+    })),
+  ].flatMap(({ path, texts }) => texts.map((text) => ({ path, text })));
+  expect(not.length).toBeGreaterThan(30);
+  expect(said.length).toBeGreaterThan(3_000);
+  // Names begin large: the Departamento de Estado, the Refugio Safe Tides.
+  expect(said.filter(({ text }) => others.test(text)).map(({ path, text }) => `${path}: ${text}`)).toEqual([]);
+  expect(others.test('Acceda al refugio')).toBe(true);
 });
 
 /** What a source asks for: whole keys, beginnings (`a.b.${x}`) and endings (`${x}.subject`). */

@@ -7,7 +7,7 @@ import { keysNear, keysOfArea, mostKm } from './keys.ts';
 import type { Area, Near, SearchQuery } from './query.ts';
 import { flagBits } from './rows.ts';
 import type { TermBook } from './terms.ts';
-import type { Understood, WordGroup } from './understand.ts';
+import type { Understood, Wish, WordGroup } from './understand.ts';
 import { plain } from './words.ts';
 
 export interface Plan {
@@ -46,7 +46,7 @@ export function plan(
   terms: TermBook,
   loose: boolean,
 ): Plan {
-  const { groups } = understood;
+  const { groups, wishes } = understood;
   const must: Condition[] = [];
   const list = (values: readonly unknown[] | undefined, make: (id: string) => string[]) => {
     if (!values || values.length === 0) return;
@@ -58,12 +58,13 @@ export function plan(
     // A filter that nothing can pass finds nothing; it is not as if it had not been set.
     must.push({ any: [...new Set(keys)] });
   };
-  if (groups.length > 0 || understood.whole.length > 0) {
-    const words = groups.map((group) => ({ any: group.stems }));
-    // Who names a term is also shown what the taxonomy has close to it; behind, for it has not their words.
-    const related = understood.whole.flatMap((term) => [term.id, ...terms.related(term)]).slice(0, most);
-    const said = words.length > 0 ? [loose ? { any: words } : { all: words }] : [];
-    must.push({ any: [...said, ...related.map((id) => `n:${id}`)] });
+  if (wishes.length > 0) {
+    // Where words leave nothing to choose from, any of the wishes will do: the search is not tried again without them.
+    const any = loose || groups.length < 2;
+    // Who names terms and nothing else is also shown what the taxonomy has close to them; behind, for it has not their words.
+    const wide = any || wishes.every((wish) => wish.terms.length > 0);
+    const asked = wishes.map((wish) => conditionOf(wish, groups, terms, wide));
+    must.push(any ? { any: asked } : { all: asked });
   }
   list(query.needs, (id) => terms.sameAs(id).map((one) => `n:${one}`));
   list(query.specialisations, (id) => [`s:${id}`]);
@@ -109,6 +110,14 @@ export function plan(
     phrase,
     sort: query.sort === 'name' ? 'name' : query.sort === 'near' && near ? 'near' : 'best',
   };
+}
+
+/** Services that have the words, or carry the terms; `wide`: or terms close to them. */
+function conditionOf(wish: Wish, groups: readonly WordGroup[], terms: TermBook, wide: boolean): Condition {
+  const words = wish.words.map((at) => ({ any: groups[at]!.stems }));
+  const close = wide ? wish.terms.flatMap((term) => terms.related(term)).map((id) => `n:${id}`) : [];
+  const keys = [...new Set([...wish.terms.flatMap((term) => terms.keysOf(term)), ...close])].slice(0, most);
+  return { any: [...(words.length > 0 ? [{ all: words }] : []), ...keys] };
 }
 
 /** Of the names of a place those that have the form of one; a name that has not is as good as unknown. */

@@ -1,7 +1,8 @@
 /**
- * The taxonomy as a search needs it: a term's words in both languages, what stands above it, and which term a phrase names.
+ * The taxonomy as a search needs it: a term's words in both languages, what stands above it, and which terms a question names (phrases.ts).
  */
 import { defaultTaxonomy } from '../taxonomy/index.ts';
+import { Phrases } from './phrases.ts';
 import { plain } from './words.ts';
 
 /** A term of the default taxonomy or of a network. `parent` and `related` are codes. */
@@ -15,28 +16,21 @@ export interface SearchTerm {
 }
 
 export class TermBook {
+  readonly #terms: readonly SearchTerm[];
   readonly #byId = new Map<string, SearchTerm>();
   readonly #byCode = new Map<string, SearchTerm>();
-  readonly #byPhrase = new Map<string, SearchTerm[]>();
   readonly #byName = new Map<string, SearchTerm[]>();
   readonly #below = new Map<string, string[]>();
-  /** Words of the longest phrase. */
-  readonly longest: number;
+  #phrases: Phrases | null = null;
 
   constructor(terms: readonly SearchTerm[]) {
-    let longest = 1;
+    this.#terms = terms;
     for (const term of terms) {
       this.#byId.set(term.id, term);
       this.#byCode.set(term.code, term);
       push(this.#byName, plain(term.name.en), term);
       if (term.parent !== null) push(this.#below, term.parent, term.id);
-      for (const phrase of new Set(phrasesOf(term).map(plain))) {
-        if (phrase === '') continue;
-        push(this.#byPhrase, phrase, term);
-        longest = Math.max(longest, phrase.split(' ').length);
-      }
     }
-    this.longest = longest;
   }
 
   byId(id: string): SearchTerm | undefined {
@@ -56,6 +50,12 @@ export class TermBook {
     return this.#below.get(this.#byId.get(id)?.code ?? '') ?? [];
   }
 
+  /** Of a term and what stands above it the narrower is meant: "therapy" is counseling, not all of prevention and treatment. */
+  narrowest(terms: readonly SearchTerm[]): SearchTerm[] {
+    const above = new Set(terms.flatMap(({ id }) => this.withAncestors(id).slice(1)));
+    return terms.filter((term) => !above.has(term));
+  }
+
   /** Ids that mean the same need: a taxonomy may list one name in several places. */
   sameAs(id: string): string[] {
     const term = this.#byId.get(id);
@@ -67,24 +67,23 @@ export class TermBook {
     return (term.related ?? []).flatMap((code) => this.#byCode.get(code)?.id ?? []);
   }
 
-  /**
-   * Terms that these words name exactly in any language: those of that name, and only where there is none those with such a synonym. Of a term and
-   * what stands above it the narrower is meant: "therapy" is counseling, not all of prevention and treatment.
-   */
-  named(words: readonly string[]): SearchTerm[] {
-    const phrase = words.join(' ');
-    const all = this.#byPhrase.get(phrase) ?? [];
-    const ofName = all.filter(({ name }) => plain(name.en) === phrase || plain(name.es) === phrase);
-    const named = ofName.length > 0 ? ofName : all;
-    if (named.length < 2) return named;
-    const above = new Set(named.flatMap(({ id }) => this.withAncestors(id).slice(1)));
-    return named.filter((term) => !above.has(term));
+  /** The keys (rows.ts) of services that carry the term; none for terms that services are not sorted by. */
+  keysOf(term: SearchTerm): string[] {
+    const [root] = this.withAncestors(term.id).at(-1)!.code.split('.') as [string];
+    const letter = { situation: 't', specialisation: 's', accessibility: 'x' }[root];
+    if (letter) return [`${letter}:${term.id}`];
+    return ['age', 'gender', 'household', 'cost', 'intake'].includes(root)
+      ? []
+      : this.sameAs(term.id).map((id) => `n:${id}`);
+  }
+
+  get phrases(): Phrases {
+    this.#phrases ??= new Phrases(this.#terms.filter((term) => this.keysOf(term).length > 0));
+    return this.#phrases;
   }
 }
 
-const phrasesOf = ({ name, synonyms }: SearchTerm) => [name.en, name.es, ...synonyms.en, ...synonyms.es];
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);

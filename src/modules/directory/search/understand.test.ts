@@ -34,3 +34,30 @@ test('a word for a need and for all that stands above it means the need', () => 
   const out = understand(['therapy'], [fact('therapy', 5)], defaultTerms());
   expect(new Set(out.whole.map((term) => term.name.en))).toEqual(new Set(['Counseling']));
 });
+
+/** Words that nobody's services use and nothing resembles. */
+const unheard = (text: string) => {
+  const words = text.split(' ');
+  return understand(
+    words,
+    words.map((word) => fact(word, 0)),
+    defaultTerms(),
+  );
+};
+const codes = (text: string) => unheard(text).named.flatMap((one) => one.terms.map((term) => term.code));
+
+test('what happened is understood in whatever words, order and language it is told', () => {
+  for (const text of ['me pega mi esposo', 'mi marido toma y me golpea', 'my boyfriend beats me', 'he hit me'])
+    expect(codes(text), text).toContain('service.shelter.domestic-violence');
+  expect(codes('no tengo donde vivir')).not.toContain('1126');
+  expect(codes('ya no quiero vivir')).toContain('1126');
+});
+
+test('a word is put right by its sound, and by the words beside it', () => {
+  const right = (text: string) => unheard(text).corrected.map(({ to }) => to);
+  expect(right('biolencia domestica')).toContain('violencia');
+  expect(right('sicologo')).toEqual(['psicologo']);
+  expect(right('lugar para dromir')).toContain('dormir');
+  expect(right('grin card')).toEqual(['green']);
+  expect(right('zeppelin'), 'a word that is like none is left as it is').toEqual([]);
+});
