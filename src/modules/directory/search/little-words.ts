@@ -84,6 +84,16 @@ const same = new Map(
 /** Two words in one. */
 const both = new Map([['nowhere', ['no', 'place']]]);
 
+/** For whom and when: beside a need that is named these say which service is best, and none is left out for lacking them. */
+const aside = new Set(
+  ['children', 'partner', 'women', 'parents', 'baby', 'family', 'familia', 'night', 'noche', 'yesterday', 'ayer'].map(
+    fold,
+  ),
+);
+
+export const isAside = (word: string): boolean =>
+  standsFor(word).every((one) => aside.has(one) || aside.has(fold(one)));
+
 export const isLittle = (word: string): boolean => little.has(word);
 
 /** What a word stands for in a phrase: one or many of it are the same. */

@@ -3,7 +3,7 @@
  * completed; what people say for a need is known as that need (phrases.ts). Corrections come from the words of the audience's own rows and from the
  * taxonomy, which everybody may read.
  */
-import { isLittle } from './little-words.ts';
+import { isAside, isLittle } from './little-words.ts';
 import { unlike } from './spelling.ts';
 import type { SearchTerm, TermBook } from './terms.ts';
 import { wordsIn } from './words.ts';
@@ -97,7 +97,7 @@ export function understand(words: readonly string[], facts: readonly WordFact[],
       const group = groups[part];
       if (group) wish.words.push(out.groups.push(group) - 1);
       else unheard.add(wish);
-      if (!name) out.wishes.push(wish);
+      if (!name && !(named.length > 0 && meant.length === 1 && isAside(meant[0]!))) out.wishes.push(wish);
     }
   }
   // Nothing can have all the words of a phrase when one of them is had by nobody.
