@@ -4,6 +4,7 @@
  */
 import type { Archive } from './archive.ts';
 import type { RowLine } from './csv-rows.ts';
+import { columnName } from './spreadsheet-cells.ts';
 import { type FaultNotes, type FileLimits, UnreadableFile } from './file-faults.ts';
 import { attribute, streamXml } from './xml-stream.ts';
 
@@ -152,11 +153,11 @@ function sheetRows(part: Uint8Array, book: Book): RowLine[] {
         if (formula && value === '') {
           book.notes.warn('formulaWithoutValue', {
             line: rowNumber,
-            cell: `${columnLetters(column)}${rowNumber}`,
+            cell: `${columnName(column)}${rowNumber}`,
           });
         }
         if (text.length > book.limits.characters) {
-          const place = { line: rowNumber, cell: `${columnLetters(column)}${rowNumber}` };
+          const place = { line: rowNumber, cell: `${columnName(column)}${rowNumber}` };
           book.notes.error('longLine', place, { length: text.length, limit: book.limits.characters });
           return;
         }
@@ -210,7 +211,3 @@ const columnIndex = (letters: string): number => {
   for (const letter of letters) index = index * 26 + letter.charCodeAt(0) - 64;
   return index - 1;
 };
-const columnLetters = (index: number): string =>
-  index < 26
-    ? String.fromCharCode(65 + index)
-    : columnLetters(Math.floor(index / 26) - 1) + String.fromCharCode(65 + (index % 26));

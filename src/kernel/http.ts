@@ -109,7 +109,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
   return async (c: Context): Promise<Response> => {
     if (route.secretPath) c.set('loggedPath' as never, route.path as never);
     // What is open to other sites never knows who asks.
-    const token = route.open ? undefined : getCookie(c, cookieName);
+    const token = route.open || route.embed ? undefined : getCookie(c, cookieName);
     const slug = c.req.param('network');
     // Where the database is away the page that says so is still drawn, and what needs no database still answers.
     const faults: Error[] = [];
@@ -213,7 +213,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       if (!allows(route.access, ctx)) throw refusal(route, ctx);
       if (!session && !route.always && !route.open && !(await renders.take(req.origin)))
         throw new Problem('tooMany', 'kernel.problem.tooMany');
-      if (!/^(GET|HEAD)$/.test(c.req.method) && !route.open) await guardWrite(c, req, token ?? null, session !== null);
+      if (!/^(GET|HEAD)$/.test(c.req.method) && !route.open)
+        await guardWrite(c, req, token ?? null, session !== null && !route.asks);
       const reply = await route.handler(req);
       if (cacheable && !(reply instanceof Response)) {
         // Kept as it is: a response around the text would copy megabytes several times.

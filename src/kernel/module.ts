@@ -44,8 +44,13 @@ export interface Route {
    * its own, so that who asks much of it takes nobody's pages away. Only with access `public` and kind `api`.
    */
   open?: boolean;
-  /** May be shown in another site's frame. */
+  /** May be shown in another site's frame: no cookie is read, so that nobody's own view stands there. */
   embed?: boolean;
+  /**
+   * A POST that only asks and writes nothing. It needs no hidden field of a session, because it also comes from pages that are the same for everybody;
+   * it comes from our own origin all the same.
+   */
+  asks?: boolean;
   /** Largest body in bytes; default 256 kB. */
   maxBody?: number;
   doc?: ApiDoc;

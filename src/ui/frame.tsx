@@ -58,19 +58,22 @@ export const Languages = ({ ui }: { ui: Ui }) => (
 );
 
 /** Name, languages, account, navigation. On phones the navigation waits behind one line that the browser itself opens. */
-export function Header({ ui, staff }: { ui: Ui; staff: boolean }) {
-  const items = staff ? ui.staffNav : ui.nav;
+/** On a page that is `nameless` there is nothing but the other languages. */
+export function Header({ ui, staff, nameless = false }: { ui: Ui; staff: boolean; nameless?: boolean }) {
+  const items = nameless ? [] : staff ? ui.staffNav : ui.nav;
   return (
     <header class="wm-header">
       <div class="wm-wrap">
         <div class="wm-header__row">
-          <p class="wm-header__name">
-            <a href={ui.href(ui.network ? `/${ui.network.slug}` : '/')}>{ui.network?.name ?? ui.t('ui.product')}</a>
-          </p>
+          {!nameless && (
+            <p class="wm-header__name">
+              <a href={ui.href(ui.network ? `/${ui.network.slug}` : '/')}>{ui.network?.name ?? ui.t('ui.product')}</a>
+            </p>
+          )}
           <div class="wm-tools">
             <Languages ui={ui} />
-            {ui.person && <a href={ui.href(paths.account)}>{ui.person.name}</a>}
-            {ui.person && (
+            {!nameless && ui.person && <a href={ui.href(paths.account)}>{ui.person.name}</a>}
+            {!nameless && ui.person && (
               <Form ui={ui} action={paths.signOut}>
                 <button class="wm-linkbutton" type="submit">
                   {ui.t('ui.signOut')}

@@ -4,6 +4,7 @@ export { placeSegments, type Segment, SmallBar, StackedBar } from './bars.tsx';
 export { Button, type ButtonKind, LinkButton, Submit } from './buttons.tsx';
 export { LineChart, type Point, StepAreaChart } from './charts.tsx';
 export { type ClientScript, clientEntries } from './client/entries.ts';
+export { CodeSquare } from './code-square.tsx';
 export { type Fact, Figure, type Moment, PageHeader, Section, Steps, SummaryList, Tabs, Timeline } from './content.tsx';
 export { CopyLine } from './copy.tsx';
 export { Diff } from './diff.tsx';

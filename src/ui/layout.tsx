@@ -32,6 +32,8 @@ export interface LayoutProps {
   image?: string;
   /** Keep out of search engines. Staff pages and embeds always are. */
   noindex?: boolean;
+  /** Says not even whose page it is: for what somebody was handed whose phone others may look at. */
+  nameless?: boolean;
   children?: Child;
 }
 
@@ -113,7 +115,7 @@ function Head(props: LayoutProps) {
 
 /** A whole document, without its doctype (`renderPage` adds it). */
 export function Layout(props: LayoutProps) {
-  const { ui, kind = 'public', crumbs, children } = props;
+  const { ui, kind = 'public', crumbs, nameless, children } = props;
   if (kind === 'bare') {
     return (
       <html lang={ui.locale}>
@@ -145,7 +147,7 @@ export function Layout(props: LayoutProps) {
         </a>
         {ui.network?.isDemo && <DemoNotice ui={ui} />}
         {kind === 'public' && <OfficialBanner ui={ui} />}
-        <Header ui={ui} staff={kind === 'staff'} />
+        <Header ui={ui} staff={kind === 'staff'} nameless={nameless} />
         <div class="wm-wrap">
           {kind === 'staff' && ui.staffNav.length > 0 ? (
             <div class="wm-staff">
@@ -162,7 +164,7 @@ export function Layout(props: LayoutProps) {
             </>
           )}
         </div>
-        <Footer ui={ui} />
+        {!nameless && <Footer ui={ui} />}
         {exits && <QuickExit ui={ui} />}
       </body>
     </html>

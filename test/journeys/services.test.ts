@@ -123,7 +123,9 @@ withBrowser('I am an advocate: I find three services and share them without touc
   await list.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/share$/);
-  await page.getByRole('button', { name: 'Make the link' }).focus();
+  await page.getByLabel(/A link in a talk/).focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Go on' }).focus();
   await page.keyboard.press('Enter');
   const link = await page.getByLabel('Link', { exact: true }).inputValue();
   expect(link).toMatch(/\/s\/[\w-]{43}\?lang=en$/);

@@ -91,6 +91,9 @@ export const directoryRoutes: Record<string, Access> = {
   'POST /:network/staff/directory/upkeep/listings/:id/restoration': vetters,
   'GET /:network/staff/directory/export': keepers,
   'POST /:network/staff/directory/export': keepers,
+  'POST /:network/staff/directory/export/files/:id': keepers,
+  'POST /:network/staff/directory/export/files/:id/removal': keepers,
+  'GET /:network/staff/directory/export/work/:work': keepers,
   'GET /:network/staff/directory/import': importers,
   'POST /:network/staff/directory/import': importers,
   'GET /:network/staff/directory/import/:id': importers,
@@ -160,6 +163,11 @@ export const directoryActions: Record<string, Access> = {
   'directory.upkeep.settle': keepers,
   'directory.upkeep.start': keepers,
   'directory.upkeep.stopLetters': 'public',
+  'directory.export.add': keepers,
+  'directory.export.finish': keepers,
+  'directory.export.make.begin': keepers,
+  'directory.export.remove': keepers,
+  'directory.export.start': keepers,
   'directory.import.confirm': importers,
   'directory.import.drop': importers,
   'directory.import.list': ['directory_approver'],
@@ -189,5 +197,6 @@ export const directoryActions: Record<string, Access> = {
 
 export const directoryViews: Record<string, Access> = {
   'directory.export': keepers,
+  'directory.export.fetch': keepers,
   'directory.place.reveal': revealers,
 };

@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { systemCtx } from '../../src/kernel/system.ts';
 import { importNow, plainChoices } from '../../src/modules/directory/exchange/importing.ts';
 import { readFile } from '../../src/modules/directory/exchange/reading.ts';
+import { dieAt } from './deadly.ts';
 
 const [, , slug = '', file = '', deadly] = process.argv;
 const app = await openApp({ config: readConfig() });
@@ -18,19 +19,7 @@ const ctx = await systemCtx(app, 'test', network?.id ?? null, 'test');
 const choices = { ...plainChoices, show: 'public' as const };
 const reading = readFile('all.zip', readFileSync(file), { network: network!.id, choices, mappings: {}, known: {} });
 
-if (deadly) {
-  const client = await app.db.pool.connect();
-  const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
-  client.release();
-  const { query } = prototype;
-  prototype.query = function (this: unknown, ...args: unknown[]) {
-    const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string } | undefined)?.text ?? '');
-    const sent = query.apply(this, args);
-    // The statement may be on its way to the database, which is then left alone with it.
-    if (text.includes(deadly)) process.kill(process.pid, 'SIGKILL');
-    return sent;
-  };
-}
+if (deadly) await dieAt(app, deadly);
 const done = await importNow(ctx, { reading, choices, dry: false, onProgress: () => {} });
 process.stdout.write(JSON.stringify(done.written));
 await app.db.close();

@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Ctx } from '../../src/kernel/context.ts';
 import { systemCtx } from '../../src/kernel/system.ts';
 import { confirmImport, importWork, previewImport } from '../../src/modules/plan/importing.ts';
+import { dieAt } from './deadly.ts';
 
 const [, , slug = '', file = '', statement = '-', person] = process.argv;
 const deadly = statement === '-' ? null : statement;
@@ -36,19 +37,7 @@ async function openWork(personId: string): Promise<string> {
 const work = person ? await openWork(person) : null;
 const shown = work ? null : await preview(ctx);
 
-if (deadly) {
-  const client = await app.db.pool.connect();
-  const prototype = Object.getPrototypeOf(client) as { query: (...args: unknown[]) => unknown };
-  client.release();
-  const { query } = prototype;
-  prototype.query = function (this: unknown, ...args: unknown[]) {
-    const text = typeof args[0] === 'string' ? args[0] : ((args[0] as { text?: string } | undefined)?.text ?? '');
-    const sent = query.apply(this, args);
-    // The statement may be on its way to the database, which is then left alone with it.
-    if (text.includes(deadly)) process.kill(process.pid, 'SIGKILL');
-    return sent;
-  };
-}
+if (deadly) await dieAt(app, deadly);
 if (work) await importWork.job.run(ctx, { id: work });
 const counts = shown ? await confirmImport(ctx, { id: shown.id, basis: shown.basis }) : { work };
 process.stdout.write(JSON.stringify(counts));

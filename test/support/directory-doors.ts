@@ -152,9 +152,9 @@ const cases: Record<string, Case> = {
   'GET /:network/staff/services/share/list.pdf': at('', '?for=partner', '?lang=es'),
   'POST /:network/staff/services/share/links': (_w, path) =>
     ['public', 'partner'].flatMap((audience) =>
-      ['link', 'text'].map((way) => ({
+      ['link', 'text', 'none'].map((way) => ({
         path,
-        form: { way, to: '', safe: 'yes', days: '7', locale: 'en', audience },
+        form: { way, to: '', days: '7', locale: 'en', audience },
       })),
     ),
   'POST /:network/staff/services/share/links/:id/revocation': (_w, path) => [
@@ -404,7 +404,7 @@ export async function listen(w: World, viewer: Viewer): Promise<Heard[]> {
 /** The files that keepers take out for an audience. */
 export async function files(w: World, audience: Viewer): Promise<Heard[]> {
   const asker = await Asker.of(w, w.people.editor);
-  for (const format of ['hsds', 'tabular', 'csv'])
+  for (const format of ['hsds', 'tabular', 'xlsx', 'csv'])
     await asker.ask({ path: `/${w.network.slug}/staff/directory/export`, form: { audience, format } });
   return asker.heard;
 }

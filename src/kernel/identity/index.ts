@@ -11,7 +11,7 @@ export {
 export { acceptInvitation, type Arrival, finishArrival, viewArrival } from './arrival.ts';
 export { confirmAsDemo, demoDoors, type DemoPerson, demoPeople, signInAsDemo } from './demo.ts';
 export { type InvitationRow, invite, revokeInvitation, viewChoices, viewInvitations } from './invitation.ts';
-export { codeAddress, codeSquare, spacedSecret } from './one-time-code.ts';
+export { codeAddress, spacedSecret } from './one-time-code.ts';
 export { authenticationOptions, checkRegistration, type PasskeyRow, registrationOptions } from './passkey.ts';
 export { beginPasswordWay, checkPasswordWay, pendingSecret } from './password-way.ts';
 export { checkProvider, saveProvider, signInProviders, viewProvider } from './provider.ts';

@@ -3,7 +3,6 @@
  * sealed by the vault; a code opens once, because the newest used step is remembered.
  */
 import { Secret, TOTP } from 'otpauth';
-import { encode } from 'uqr';
 
 const period = 30;
 const digits = 6;
@@ -38,19 +37,4 @@ export function stepOfCode(secret: string, code: string, now: Date, lastStep: nu
   if (delta === null) return null;
   const step = TOTP.counter({ period, timestamp }) + delta;
   return step > lastStep ? step : null;
-}
-
-/** The square as rows of dark cells, and its size, to be drawn as SVG. Path commands in units of one cell. */
-export function codeSquare(text: string): { size: number; path: string } {
-  const { size, data } = encode(text, { border: 2, ecc: 'M' });
-  let path = '';
-  data.forEach((row, y) => {
-    for (let x = 0; x < row.length; x++) {
-      if (!row[x]) continue;
-      const from = x;
-      while (row[x + 1]) x++;
-      path += `M${from} ${y}h${x - from + 1}v1h-${x - from + 1}z`;
-    }
-  });
-  return { size, path };
 }

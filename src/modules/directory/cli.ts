@@ -73,14 +73,19 @@ export const commands: Command[] = [
   {
     name: 'directory export',
     summary: 'Write what one audience sees of the directory to a file, or to standard output.',
-    usage: '--network SLUG --audience public|partner|hotline|vetting --format hsds|tabular|csv [--out FILE]',
+    usage: '--network SLUG --audience public|partner|hotline|vetting --format hsds|tabular|xlsx|csv [--out FILE]',
     about:
-      'hsds and tabular can be imported again without loss. No confidential place is in any of them. csv is one row a service, for reading; cells that a ' +
-      'spreadsheet would run begin with an apostrophe there.',
+      'hsds and tabular can be imported again without loss. No confidential place is in any of them. xlsx and csv are one row a service, for ' +
+      'reading; in csv, cells that a spreadsheet would run begin with an apostrophe.',
     options: {
       network: { type: 'string', value: 'SLUG', required: true, about: 'The network.' },
       audience: { type: 'string', value: 'AUDIENCE', required: true, about: 'public, partner, hotline or vetting.' },
-      format: { type: 'string', value: 'FORMAT', required: true, about: 'hsds (JSON), tabular (zip of CSV) or csv.' },
+      format: {
+        type: 'string',
+        value: 'FORMAT',
+        required: true,
+        about: 'hsds (JSON), tabular (zip of CSV), xlsx or csv.',
+      },
       out: { type: 'string', value: 'FILE', about: 'Where to; standard output when it is not given.' },
     },
     async run(app, args, out) {

@@ -1,5 +1,7 @@
 /** The referral directory: vetted providers, what each audience may read of them, search and exchange. */
 import { defineModule } from '#kernel';
+import { exportSweep, exportWork } from './exchange/export-files.ts';
+import { exportRoutes } from './exchange/export-pages.tsx';
 import { importSweep, importWork } from './exchange/importing.ts';
 import { exchangeNav, exchangeRoutes } from './exchange/pages.tsx';
 import { directoryFigures, figureWords } from './figures.ts';
@@ -54,6 +56,7 @@ export const directoryModule = defineModule({
     ...deskRoutes,
     ...hsdsRoutes,
     ...exchangeRoutes,
+    ...exportRoutes,
     ...recordRoutes,
   ],
   nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
@@ -73,8 +76,18 @@ export const directoryModule = defineModule({
   sitemap: servicesSitemap,
   indicators: directoryFigures,
   digests: [vettingDigest, upkeepDigest],
-  jobs: [applicationSweep, dayBegins, forgetShares, importSweep, importWork.job, upkeepDay],
+  jobs: [
+    applicationSweep,
+    dayBegins,
+    exportSweep,
+    exportWork.job,
+    forgetShares,
+    importSweep,
+    importWork.job,
+    upkeepDay,
+  ],
   schedules: [
+    { job: exportSweep.name, cron: '*/10 * * * *' },
     { job: importSweep.name, cron: '20 8 * * *' },
     { job: applicationSweep.name, cron: '50 7 * * *' },
     { job: dayBegins.name, cron: '10 6 * * *' },

@@ -1,4 +1,7 @@
-/** Kill -9 in the middle of an import into the directory: all of it or nothing, on either database, and afterwards the same file comes in whole. */
+/**
+ * Kill -9 in the middle of an import into the directory: all of it or nothing, on either database, and afterwards the same file comes in whole. In the
+ * middle of an export: there is no file that lacks its end, and the work is taken up again.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,16 +19,19 @@ const folder = mkdtempSync(join(tmpdir(), 'waymark-directory-crash-'));
 // Below the project, so that installed packages are found.
 const built = join(root, 'node_modules/.cache/waymark-directory-crash', `${process.pid}`);
 const child = join(built, 'crashing-directory-import.mjs');
+const exporter = join(built, 'crashing-directory-export.mjs');
 const file = join(folder, 'all.zip');
 const services = 600;
 let env: Record<string, string> = {};
 let open: () => Promise<Database>;
+let person = '';
 
 beforeAll(async () => {
   mkdirSync(built, { recursive: true });
   await build({
-    entryPoints: [join(root, 'test/support/crashing-directory-import.ts')],
-    outfile: child,
+    entryPoints: ['import', 'export'].map((what) => join(root, `test/support/crashing-directory-${what}.ts`)),
+    outdir: built,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -63,12 +69,18 @@ beforeAll(async () => {
   open = () => openDatabase({ databaseUrl: url, databasePool: 2, dataDir: url ? null : dataDir });
   const first = await open();
   await openApp({ config: readConfig(env), db: first });
-  await first.run({ scope: 'system' }, (tx) =>
-    tx
-      .insertInto('app.network')
-      .values({ slug: 'alpha', name: JSON.stringify({ en: 'Alpha' }) })
-      .execute(),
-  );
+  await first.run({ scope: 'system' }, async (tx) => {
+    const { rows } = await sql<{ id: string }>`
+      with n as (insert into app.network (slug, name) values ('alpha', '{"en":"Alpha"}') returning id),
+        a as (insert into app.agency (slug, name) values ('office', '{"en":"Office"}') returning id)
+      insert into app.person (email, name, agency_id) select 'e@example.org', 'E', a.id from a returning id`.execute(
+      tx,
+    );
+    person = rows[0]!.id;
+    await sql`insert into app.role_grant (person_id, network_id, role) select ${person}, id, 'directory_editor' from app.network`.execute(
+      tx,
+    );
+  });
   await first.close();
 });
 afterAll(() => {
@@ -115,3 +127,36 @@ test('afterwards the same file comes in whole, and once more changes nothing', a
   expect(JSON.parse(again.stdout)).toMatchObject({ organizations: 0, services: 0 });
   expect(await held()).toEqual(whole);
 });
+
+const exporting = (deadly?: string) =>
+  spawnSync(process.execPath, [exporter, 'alpha', person, ...(deadly ? [deadly] : [])], { env, encoding: 'utf8' });
+
+async function exports() {
+  const db = await open();
+  const { rows } = await db.run({ scope: 'system' }, (tx) =>
+    sql<{ ready: number; open: number }>`select
+      (select count(*)::int from app.directory_export where finished_at is not null) as ready,
+      (select count(*)::int from app.long_work where finished_at is null) as open`.execute(tx),
+  );
+  await db.close();
+  return rows[0];
+}
+
+test.each([
+  'insert into "app"."directory_export"',
+  'insert into "app"."directory_export_piece"',
+  'update app.long_work',
+])(
+  'an export that is killed while it sends “%s” gives no file, and is made by whoever takes it up again',
+  async (statement) => {
+    const before = (await exports())!;
+    const killed = exporting(statement);
+    expect([killed.stderr, killed.signal]).toEqual(['', 'SIGKILL']);
+    expect(await exports()).toEqual({ ...before, open: 1 });
+    const again = exporting();
+    expect([again.stderr, again.signal]).toEqual(['', null]);
+    // A row for each service and one of headings, in the one file of its kind.
+    expect(again.stdout).toBe(String(services + 1));
+    expect(await exports()).toEqual({ ready: 1, open: 0 });
+  },
+);

@@ -1,5 +1,4 @@
 /** A service as one row of a plain list: the columns that the import knows by these names, and after them what only a reader needs. */
-import { protect } from '#engines/spreadsheet-cells';
 import type { Fields } from '#engines/record-shape';
 import type { TermOf } from '../hsds/shape.ts';
 import { type FlatFieldName, flatFields } from './flat.ts';
@@ -47,7 +46,7 @@ export function flatRow(organization: Fields, service: Fields, places: readonly 
   return flatColumns.map((name) => {
     const field = flatFields[name as FlatFieldName];
     const value = special[name] ?? (field ? of[field.table]?.[field.column] : undefined);
-    return protect(value === undefined ? '' : String(value as string | number));
+    return value === undefined ? '' : String(value as string | number);
   });
 }
 

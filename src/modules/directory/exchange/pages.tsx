@@ -1,5 +1,5 @@
 /**
- * Bringing files in and taking them along, by page: choose, look at what it would change, confirm, watch. Nothing is written before the last step; every
+ * Bringing files in, by page: choose, look at what it would change, confirm, watch. Nothing is written before the last step; every
  * step works without scripts.
  */
 import { get, type NavItem, page, post, Problem, type Req, redirect, type Route } from '#kernel';
@@ -13,19 +13,16 @@ import {
   Layout,
   PageHeader,
   Progress,
-  Radios,
   Section,
   Steps,
   Submit,
   Table,
 } from '#ui';
-import type { Audience } from '#modules/organisations';
-import { beginExport, exportAudiences, exportBytes, exportFormats, type ExportFormat, exporters } from './exporting.ts';
 import { type FlatFieldName, flatFields, type Mapping } from './flat.ts';
 import { dropImport, importers, importWork, plainChoices, previewImport, rereadImport } from './importing.ts';
 import { listImport } from './listing-steps.ts';
 import { openImports, shownImport } from './pending.ts';
-import { base, importSteps, previewPage } from './preview-page.tsx';
+import { base, crumbs, importSteps, previewPage } from './preview-page.tsx';
 import { type ImportChoices, showings } from './store.ts';
 import type { Counts } from './summary.ts';
 
@@ -45,17 +42,10 @@ export const exchangeRoutes: Route[] = [
   post(`${directory}/import/:id/listing`, ['directory_approver'], postListing),
   post(`${directory}/import/:id/removal`, importers, postRemoval),
   get(`${directory}/import/:id/work/:work`, importers, workPage),
-  get(`${directory}/export`, exporters, (req) => exportPage(req)),
-  post(`${directory}/export`, exporters, postExport),
 ];
 
 export const exchangeNav: NavItem[] = [
   { path: '/staff/directory/import', label: 'directory.exchange.title.import', access: importers, order: 40 },
-];
-
-const crumbs = ({ ui, ctx }: Req, title: string) => [
-  { label: ui.t('directory.exchange.crumb'), href: ui.href(`/${ctx.network!.slug}/staff`) },
-  { label: title },
 ];
 
 async function choosePage(req: Req, errors: FieldErrors = {}) {
@@ -226,80 +216,3 @@ const written = (req: Req, counts: Counts): Response =>
     said: 'directory.exchange.said.done',
     ...Object.fromEntries(['organizations', 'services', 'locations'].map((name) => [name, String(counts[name] ?? 0)])),
   });
-
-async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<string, string> = {}) {
-  const { ui, ctx } = req;
-  const title = ui.t('directory.exchange.title.export');
-  return (
-    <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={errors} />
-      <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
-      <Form ui={ui} action={ui.href(`${base(ctx)}/export`)}>
-        <Radios
-          ui={ui}
-          name="audience"
-          label={ui.t('directory.exchange.export.audience')}
-          value={values.audience ?? 'public'}
-          options={exportAudiences.map((value) => ({
-            value,
-            label: ui.t(`directory.exchange.export.audience.${value}`),
-          }))}
-          errors={errors}
-        />
-        <Radios
-          ui={ui}
-          name="format"
-          label={ui.t('directory.exchange.export.format')}
-          hint={ui.t('directory.exchange.export.format.hint')}
-          value={values.format ?? 'hsds'}
-          options={exportFormats.map((value) => ({ value, label: ui.t(`directory.exchange.export.format.${value}`) }))}
-          errors={errors}
-        />
-        <p>{ui.t('directory.exchange.export.arrives')}</p>
-        <Actions>
-          <Submit>{ui.t('directory.exchange.export.make')}</Submit>
-          <a href={ui.href(`${base(ctx)}/import`)}>{ui.t('directory.exchange.title.import')}</a>
-        </Actions>
-      </Form>
-    </Layout>
-  );
-}
-
-const types: Record<ExportFormat, [type: string, ending: string]> = {
-  hsds: ['application/json; charset=utf-8', 'json'],
-  tabular: ['application/zip', 'zip'],
-  csv: ['text/csv; charset=utf-8', 'csv'],
-};
-
-/** The file, sent as it is made: a slow reader holds up nothing but themselves. */
-async function postExport(req: Req) {
-  const { fields } = await req.form();
-  const { ui, ctx } = req;
-  const audience = exportAudiences.find((one) => one === fields.audience);
-  const format = exportFormats.find((one) => one === fields.format);
-  if (!audience || !format) {
-    const said = ui.t('directory.exchange.export.problem.choose');
-    return page(
-      await exportPage(req, { ...(audience ? {} : { audience: said }), ...(format ? {} : { format: said }) }, fields),
-      422,
-    );
-  }
-  const parts = exportBytes(ctx, await beginExport(ctx, { audience: audience as Audience, format }));
-  const [type, ending] = types[format];
-  return new Response(
-    new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const { done, value } = await parts.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      cancel: async () => void (await parts.return(undefined)),
-    }),
-    {
-      headers: {
-        'content-type': type,
-        'content-disposition': `attachment; filename="directory-${ctx.network!.slug}-${audience}.${ending}"`,
-      },
-    },
-  );
-}

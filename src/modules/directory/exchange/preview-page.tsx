@@ -28,6 +28,10 @@ import type { Likeness, Summary } from './summary.ts';
 import { reasonOf } from './wording.ts';
 
 export const base = (ctx: Pick<Ctx, 'network'>): string => `/${ctx.network!.slug}/staff/directory`;
+export const crumbs = ({ ui, ctx }: Req, title: string) => [
+  { label: ui.t('directory.exchange.crumb'), href: ui.href(`/${ctx.network!.slug}/staff`) },
+  { label: title },
+];
 export const importSteps = (ui: Pick<Ui, 't'>): string[] =>
   ['file', 'look', 'write'].map((step) => ui.t(`directory.exchange.step.${step}`));
 

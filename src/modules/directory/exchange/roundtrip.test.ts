@@ -291,20 +291,40 @@ const withoutHint = (one: Fields): Fields => ({
   ),
 });
 
+/** As another network reads it. */
+const readAgain = (name: string, bytes: Uint8Array) =>
+  readFile(name, bytes, { network: nowhere, choices: {}, mappings: {}, known: {} });
+
 test('a plain list holds no formula, and comes back by its own column names', async () => {
   const { ctx } = await filled();
-  const text = new TextDecoder().decode(await exported(ctx, 'public', 'csv'));
+  const file = await exported(ctx, 'public', 'csv');
+  const text = new TextDecoder().decode(file);
   expect(text).toContain("'=cmd()");
   expect(text).not.toContain('Hidden house');
-  count += 1;
-  const other = await t.ctx((await t.network(`trip-${count}`)).id, 'system');
-  const read = readFile('list.csv', new TextEncoder().encode(text), {
-    network: other.network!.id,
-    choices: {},
-    mappings: {},
-    known: {},
-  });
+  const read = readAgain('list.csv', file);
   expect(read.records.find((one) => one.kind === 'service')).toMatchObject({ id: service, fields: { name: '=cmd()' } });
+});
+
+test('as a workbook the list has the same cells, each of them a text that stays one', async () => {
+  const { ctx } = await filled();
+  const file = await exported(ctx, 'public', 'xlsx');
+  const parts = unzipSync(file);
+  const sheet = new TextDecoder().decode(parts['xl/worksheets/sheet1.xml']);
+  expect(sheet).not.toContain('Hidden house');
+  expect(sheet).not.toMatch(/<f[ >]/);
+  const types = [...sheet.matchAll(/<c [^>]*>/g)].map(([cell]) => / t="(\w+)"/.exec(cell)?.[1]);
+  expect(new Set(types)).toEqual(new Set(['inlineStr']));
+  // Style 3 has the mark that keeps a text a text when somebody edits the cell.
+  expect(sheet).toMatch(/ s="3" t="inlineStr"><is><t xml:space="preserve">=cmd\(\)</);
+  const styles = new TextDecoder().decode(parts['xl/styles.xml']);
+  expect(/<cellXfs.*<\/cellXfs>/.exec(styles)![0].split('<xf ')[4]).toContain('quotePrefix="1"');
+  const read = readAgain('list.xlsx', file);
+  const csv = readAgain('list.csv', await exported(ctx, 'public', 'csv'));
+  expect(read.faults).toEqual([]);
+  expect(read.records.map(({ kind, id, fields }) => ({ kind, id, fields }))).toEqual(
+    csv.records.map(({ kind, id, fields }) => ({ kind, id, fields })),
+  );
+  expect(read.records.find((one) => one.kind === 'service')).toMatchObject({ fields: { name: '=cmd()' } });
 });
 
 test('an audience that sees nothing is given nothing', async () => {

@@ -1,6 +1,8 @@
-/** Row types of what an import keeps (migrations/0003_import.sql). */
-import type { ColumnType, Generated } from 'kysely';
+/** Row types of what an import keeps (migrations/0003_import.sql) and of files to be taken along (0014_export_files.sql). */
+import type { ColumnType, Generated, Selectable } from 'kysely';
 import type { Json, Tx } from '#kernel';
+import type { Audience } from '#modules/organisations';
+import type { ExportFormat } from './export-slices.ts';
 import type { Mapping, ReadChoices } from './read.ts';
 import type { Summary } from './summary.ts';
 
@@ -48,3 +50,25 @@ export type ImportTables = {
 
 /** The transaction with these tables in its types. */
 export const imports = (tx: Tx) => tx.withTables<ImportTables>();
+
+type ExportTables = {
+  'app.directory_export': {
+    id: string;
+    network_id: string;
+    person_id: string;
+    audience: Audience;
+    format: ExportFormat;
+    begun_at: Date;
+    finished_at: Later<Date>;
+    bytes: ColumnType<string | number, number | undefined, number>;
+  };
+  'app.directory_export_piece': {
+    network_id: string;
+    person_id: string;
+    export_id: string;
+    place: number;
+    sealed: Buffer;
+  };
+};
+export type ExportRow = Selectable<ExportTables['app.directory_export']>;
+export const files = (tx: Tx) => tx.withTables<ExportTables>();

@@ -33,18 +33,25 @@ export function Lines({
   );
 }
 
-/** The same in one line each, for lists that are printed or sent. */
-export const lineWords = (network: Pick<Network, 'lines' | 'isDemo'>, locale: Ui['locale']): string[] =>
-  linesToShow(network).map((line) =>
-    [
-      pick(line.name, locale),
-      line.phone,
-      line.sms &&
-        translator(locale)(line.smsWord ? 'site.line.textWord' : 'site.line.text', {
-          number: line.sms,
-          word: line.smsWord ?? '',
-        }),
-    ]
-      .filter(Boolean)
-      .join(' · '),
-  );
+export interface BriefLine {
+  name: string;
+  phone?: string;
+  /** Where to write, what, and how that is said. */
+  sms?: { number: string; word?: string; said: string };
+}
+
+/** The same in a few words each, for lists that are handed out. */
+export const briefLines = (network: Pick<Network, 'lines' | 'isDemo'>, locale: Ui['locale']): BriefLine[] =>
+  linesToShow(network).map(({ name, phone, sms, smsWord }) => ({
+    name: pick(name, locale),
+    ...(phone ? { phone } : {}),
+    ...(sms
+      ? { sms: { number: sms, ...(smsWord ? { word: smsWord } : {}), said: smsWords(locale, sms, smsWord) } }
+      : {}),
+  }));
+
+const smsWords = (locale: Ui['locale'], number: string, word?: string): string =>
+  translator(locale)(word ? 'site.line.textWord' : 'site.line.text', { number, word: word ?? '' });
+
+export const lineWords = ({ name, phone, sms }: BriefLine): string =>
+  [name, phone, sms?.said].filter(Boolean).join(' · ');

@@ -1,6 +1,6 @@
 /** Finding services from the network's home page, and from other sites in a frame without any script. */
 import type { Req } from '#kernel';
-import { Layout, Section } from '#ui';
+import { Layout, paths, Section } from '#ui';
 import { ShortForm } from './ask-form.tsx';
 import { deskOf } from './staff/who.ts';
 
@@ -33,7 +33,10 @@ export function embedPage(req: Req) {
       <p class="wm-strong">{ui.t('directory.page.title')}</p>
       <ShortForm ui={ui} action={ui.href(path)} />
       <p class="wm-small">
-        <a href={ui.href(`/${ctx.network!.slug}/help`)}>{ui.t('ui.help.link')}</a>
+        <a href={ui.href(`/${ctx.network!.slug}/help`)}>{ui.t('ui.help.link')}</a> ·{' '}
+        <a href={paths.leave} rel="nofollow noreferrer">
+          {ui.t('ui.exit')}
+        </a>
       </p>
     </Layout>
   );

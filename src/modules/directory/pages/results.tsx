@@ -57,7 +57,8 @@ const kept = (req: Req): Asked | null => searches.get(req.ctx.network!.id, req.p
 /** One filter more or less, from the buttons of a result page. */
 export async function changeSearch(req: Req): Promise<Response> {
   const before = kept(req);
-  if (!before) return redirect(req, homeOf(req));
+  // Its own address says that the search is over, or shows it, where the process that knows it answers next.
+  if (!before) return redirect(req, req.path);
   const { fields } = await req.form();
   return toResults(req, withChange(before, fields.change ?? ''));
 }

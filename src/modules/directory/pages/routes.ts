@@ -12,7 +12,7 @@ const search = { survivor: true, secretPath: true } as const;
 
 export const pageRoutes: Route[] = [
   get('/:network/services', 'public', askPage, { ...survivor, cache: true }),
-  post('/:network/services', 'public', ask, survivor),
+  post('/:network/services', 'public', ask, { ...survivor, asks: true }),
   get('/:network/services/embed', 'public', embedPage, { cache: true, embed: true }),
   get('/:network/services/feed.atom', 'public', feedFile, { cache: true }),
   get('/:network/services/outlines.json', 'public', outlinesFile, { ...survivor, cache: true }),

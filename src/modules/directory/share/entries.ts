@@ -1,7 +1,7 @@
 /** What a list to share says of each service: a few lines that paper, screen and PDF draw alike, from the documents of whoever receives it. */
 import { type App, type Network, today } from '#kernel';
 import type { Locale, Ui } from '#ui';
-import { lineWords } from '../pages/lines.tsx';
+import { type BriefLine, briefLines } from '../pages/lines.tsx';
 import { addressLine, costOf, languagesOf, phonesOf, spokenWords } from '../pages/facts.tsx';
 import { weekWords } from '../pages/hours.tsx';
 import { doorsOf } from '../pages/opening.ts';
@@ -13,8 +13,11 @@ type Speaker = Pick<Ui, 't' | 'locale'>;
 export interface Entry {
   id: string;
   name: Said;
+  /** The name as it was first written: for paper that cannot show the letters of the other. */
+  english: string;
   organization: string;
-  phones: string[];
+  /** `number` to call, `text` to read: with its extension. */
+  phones: { number: string; text: string }[];
   lines: string[];
 }
 
@@ -23,7 +26,7 @@ export interface ShareList {
   /** How many of those chosen the reader may not see. */
   left: number;
   /** Numbers that are always answered. */
-  help: string[];
+  help: BriefLine[];
 }
 
 /** The list as an audience may read it now; services that it may not see are left out and counted. */
@@ -40,7 +43,7 @@ export async function shareList(
     const view = views.get(id);
     return view ? [entryOf(ui, view, day, network.timezone)] : [];
   });
-  return { entries, left: ids.length - entries.length, help: lineWords(network, ui.locale as Locale) };
+  return { entries, left: ids.length - entries.length, help: briefLines(network, ui.locale as Locale) };
 }
 
 function entryOf(ui: Speaker, view: ServiceView, day: string, zone: string): Entry {
@@ -60,7 +63,14 @@ function entryOf(ui: Speaker, view: ServiceView, day: string, zone: string): Ent
     id: view.service.id,
     name: said(body, 'name', ui.locale) ?? { text: view.service.name },
     organization: said(view.organization.body, 'name', ui.locale)?.text ?? view.organization.name,
-    phones: phonesOf(view).map((phone) => phone.number),
+    english: view.service.name,
+    phones: phonesOf(view).map(({ number, extension }) => ({
+      number,
+      text:
+        extension === undefined
+          ? number
+          : `${number} ${ui.t('directory.page.extension', { extension: String(extension) })}`,
+    })),
     lines: [
       ...view.places.map(({ place }) => addressLine(place)),
       ...(body.confidential_place === true ? [ui.t('directory.page.confidential')] : []),

@@ -13,6 +13,9 @@ import { personOf, readers } from '../pages/staff/who.ts';
 import { mostServices } from './basket.ts';
 import { sharing } from './tables.ts';
 
+export type Audience = 'public' | 'partner';
+/** How a link may leave: each is chosen because the person said that it is safe. */
+export const ways = ['text', 'mail', 'link'] as const;
 export const dayChoices = [1, 7, 30] as const;
 /** A letter that is late may come when it is no longer safe: after an hour it is not sent. */
 const letterMinutes = 60;
@@ -22,8 +25,8 @@ const hashOf = (token: string): Buffer => createHash('sha256').update(token).dig
 const letterKind = 'share.forget';
 
 /**
- * Makes a link, and sends it by mail where asked. `safe`: the person who asks has said that it is safe to write there now; without it nothing is
- * sent. Subject and text are the same for everybody and say nothing of what the list is about.
+ * Makes a link, and sends it by mail where that was said to be safe. Without a way that was chosen there is no link. Subject and text are the same for
+ * everybody and say nothing of what the list is about.
  */
 export const makeShare = action('directory.share.make', {
   input: z
@@ -32,16 +35,14 @@ export const makeShare = action('directory.share.make', {
       audience: z.enum(['public', 'partner']),
       days: z.coerce.number().refine((days) => dayChoices.some((one) => one === days)),
       locale: z.enum(locales),
-      way: z.enum(['link', 'text', 'mail']),
+      way: z.enum(ways, { error: 'directory.share.wayNeeded' }),
       to: z.string().trim().max(254).default(''),
-      safe: z.string().optional(),
     })
     .superRefine((input, at) => {
       const wrong = (path: string, message: string) => at.addIssue({ code: 'custom', path: [path], message });
       if (input.way === 'mail' && !z.email().safeParse(input.to).success) wrong('to', 'directory.share.addressNeeded');
       if (input.way === 'text' && input.to !== '' && input.to.replace(/\D/g, '').length < 7)
         wrong('to', 'directory.share.number');
-      if (input.way !== 'link' && input.safe !== 'yes') wrong('safe', 'directory.share.safeNeeded');
     }),
   may: readers,
   run: async ({ tx, input, ctx }) => {

@@ -1,5 +1,5 @@
 /** A list of services on a screen or on paper. No product, no network, no word of what it is about beyond what the services call themselves. */
-import { callAddress } from '#modules/site';
+import { callAddress, textAddress } from '#modules/site';
 import type { Ui } from '#ui';
 import { Words } from '../pages/said.tsx';
 import type { ShareList } from './entries.ts';
@@ -16,7 +16,7 @@ export function ShareEntries({ ui, list }: { ui: Pick<Ui, 't'>; list: ShareList 
             <p class="wm-tight">{entry.organization}</p>
             {entry.phones.map((phone) => (
               <p class="wm-tight">
-                <a href={callAddress(phone)}>{phone}</a>
+                <a href={callAddress(phone.number)}>{phone.text}</a>
               </p>
             ))}
             {entry.lines.map((line) => (
@@ -29,7 +29,21 @@ export function ShareEntries({ ui, list }: { ui: Pick<Ui, 't'>; list: ShareList 
         <h2>{ui.t('directory.share.help')}</h2>
         <ul class="wm-plain-list">
           {list.help.map((line) => (
-            <li>{line}</li>
+            <li>
+              {line.name}
+              {line.phone && (
+                <>
+                  {' · '}
+                  <a href={callAddress(line.phone)}>{line.phone}</a>
+                </>
+              )}
+              {line.sms && (
+                <>
+                  {' · '}
+                  <a href={textAddress(line.sms.number, line.sms.word)}>{line.sms.said}</a>
+                </>
+              )}
+            </li>
           ))}
         </ul>
       </section>

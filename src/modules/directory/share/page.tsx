@@ -1,48 +1,16 @@
-/**
- * The list to share: look it over, print it, or give out a link that ends by itself. Before anything is written to somebody, the page asks whether it
- * is safe to write there now; what is written says nothing.
- */
+/** The list to share: look it over, print it, read it out, or give out a link that ends by itself (link-form.tsx). */
 import { download, page, Problem, redirect, type Req, translator } from '#kernel';
-import { textAddress } from '#modules/site';
-import {
-  Alert,
-  Checkbox,
-  CopyLine,
-  Empty,
-  ErrorSummary,
-  FieldGroup,
-  Form,
-  formatDay,
-  formatInstant,
-  Layout,
-  LinkButton,
-  PageHeader,
-  Radios,
-  Section,
-  Select,
-  Submit,
-  TextField,
-  type Ui,
-} from '#ui';
+import { Empty, ErrorSummary, Form, Layout, LinkButton, PageHeader } from '#ui';
 import { isId, readServices } from '../pages/read.ts';
 import { said, Words } from '../pages/said.tsx';
 import { audienceOf, deskOf } from '../pages/staff/who.ts';
 import { networkWords } from '../pages/words.ts';
 import { basketOf, changeBasket } from './basket.ts';
 import { shareList } from './entries.ts';
-import { dayChoices, makeShare, neutralLetter, openSharesOf, revokeShare } from './links.ts';
+import { Aloud, base, LinkForm, Made, OpenLinks, type Shown } from './link-form.tsx';
+import { type Audience, makeShare, openSharesOf, revokeShare } from './links.ts';
 import { ShareEntries } from './list.tsx';
 import { sharePdf } from './pdf.ts';
-
-const base = (req: Req): string => `${deskOf(req.ctx)}/share`;
-type Audience = 'public' | 'partner';
-
-interface Shown {
-  errors?: Record<string, string>;
-  typed?: Record<string, string>;
-  /** A link that was just made: shown once, stored nowhere. */
-  made?: { url: string; way: string; to: string; locale: 'en' | 'es' };
-}
 
 /** Puts services on the list and takes them off, from anywhere, and leads back. */
 export async function postBasket(req: Req): Promise<Response> {
@@ -84,6 +52,7 @@ async function draw(req: Req, shown: Shown) {
       <ErrorSummary ui={ui} errors={shown.errors} />
       <PageHeader title={ui.t('directory.share.title')} lead={ui.t('directory.share.lead')} />
       {shown.made && <Made ui={ui} made={shown.made} />}
+      {shown.aloud && <Aloud ui={ui} list={shown.aloud} />}
       {ids.length === 0 ? (
         <Empty>
           <p>{ui.t('directory.share.none')}</p>
@@ -94,6 +63,7 @@ async function draw(req: Req, shown: Shown) {
       ) : (
         <>
           <Form ui={ui} action={ui.href(base(req))} label={ui.t('directory.share.chosen')}>
+            {(shown.made ?? shown.aloud) && <h2>{ui.t('directory.share.chosen')}</h2>}
             <ul class="wm-plain-list">
               {ids.map((id) => {
                 const service = known.get(id)?.service;
@@ -140,126 +110,28 @@ async function draw(req: Req, shown: Shown) {
   );
 }
 
-function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
-  const { ui } = req;
-  const typed = shown.typed ?? {};
-  const { errors } = shown;
-  return (
-    <Section title={ui.t('directory.share.link')} id="link">
-      <Form ui={ui} action={ui.href(`${base(req)}/links`)}>
-        <Radios
-          ui={ui}
-          name="way"
-          label={ui.t('directory.share.way')}
-          value={typed.way ?? 'link'}
-          errors={errors}
-          options={(['link', 'text', 'mail'] as const).map((value) => ({
-            value,
-            label: ui.t(`directory.share.way.${value}`),
-          }))}
-        />
-        <TextField
-          ui={ui}
-          name="to"
-          label={ui.t('directory.share.to')}
-          hint={ui.t('directory.share.toHint')}
-          optional
-          value={typed.to}
-          errors={errors}
-          autocomplete="off"
-          spellcheck={false}
-          maxlength={254}
-        />
-        <FieldGroup legend={ui.t('directory.share.safe')}>
-          <p class="wm-soft">{ui.t('directory.share.safeHint')}</p>
-          <Checkbox
-            ui={ui}
-            name="safe"
-            filter
-            label={ui.t('directory.share.safeYes')}
-            checked={typed.safe === 'yes'}
-            errors={errors}
-          />
-        </FieldGroup>
-        <div class="wm-filters wm-section">
-          <Select
-            ui={ui}
-            name="days"
-            filter
-            label={ui.t('directory.share.days')}
-            value={typed.days ?? '7'}
-            options={dayChoices.map((days) => ({
-              value: String(days),
-              label: ui.t('directory.share.daysFor', { days }),
-            }))}
-          />
-          <Select
-            ui={ui}
-            name="locale"
-            filter
-            label={ui.t('directory.share.locale')}
-            value={typed.locale ?? ui.locale}
-            options={ui.languages.map((value) => ({ value, label: ui.t(`ui.language.${value}`) }))}
-          />
-          <Select
-            ui={ui}
-            name="audience"
-            filter
-            label={ui.t('directory.share.audience')}
-            value={typed.audience ?? 'public'}
-            options={(['public', 'partner'] as const).map((value) => ({
-              value,
-              label: ui.t(`directory.share.audience.${value}`),
-            }))}
-          />
-        </div>
-        <div class="wm-actions">
-          <Submit>{ui.t('directory.share.make')}</Submit>
-        </div>
-        <p class="wm-soft wm-small">{ui.t('directory.share.forgotten')}</p>
-      </Form>
-    </Section>
-  );
-}
-
-function Made({ ui, made }: { ui: Ui; made: NonNullable<Shown['made']> }) {
-  const letter = neutralLetter(made.locale, made.url);
-  if (made.way === 'mail') return <Alert kind="success">{ui.t('directory.share.sent')}</Alert>;
-  return (
-    <Alert kind="success" title={ui.t('directory.share.made')}>
-      <CopyLine ui={ui} id="share-link" label={ui.t('directory.share.address')} value={made.url} />
-      {made.way === 'text' && (
-        <>
-          <CopyLine
-            ui={ui}
-            id="share-text"
-            label={ui.t('directory.share.words')}
-            value={letter.text.replace('\n', ' ')}
-          />
-          <p>
-            <a href={textAddress(made.to, letter.text)}>{ui.t('directory.share.openText')}</a>
-          </p>
-        </>
-      )}
-      <p>{ui.t('directory.share.once')}</p>
-    </Alert>
-  );
-}
-
-/** Makes the link and shows it on this one answer: its address is nowhere else. */
+/**
+ * Makes the link and shows it on this one answer: its address is nowhere else. Where nothing may be written there is no link, but the list to be read
+ * out.
+ */
 export async function postLink(req: Req) {
-  const { ctx } = req;
+  const { ctx, ui } = req;
   const { fields } = await req.form();
-  const { way = '', to = '', audience = '', days = '', locale = '', safe } = fields;
+  const { way = '', to = '', audience = '', days = '', locale = '' } = fields;
+  const services = await basketOf(ctx);
+  if (way === 'none' && services.length > 0) {
+    const seenBy = audience === 'partner' ? 'partner' : 'public';
+    await networkWords(ctx.app, ctx.network!);
+    return draw(req, { aloud: await shareList(ctx.app, ctx.network!, ui, seenBy, services), typed: fields });
+  }
   try {
     const { url } = await makeShare(ctx, {
-      services: await basketOf(ctx),
+      services,
       audience: audience as Audience,
       days,
       locale: locale as 'en' | 'es',
       way: way as 'link',
       to,
-      safe,
     });
     return await draw(req, { made: { url, way, to, locale: locale as 'en' | 'es' } });
   } catch (error) {
@@ -270,10 +142,7 @@ export async function postLink(req: Req) {
         ctx.t(said.key, said.values),
       ]),
     );
-    return page(
-      await draw(req, { errors, typed: { way, to, audience, days, locale, ...(safe ? { safe } : {}) } }),
-      422,
-    );
+    return page(await draw(req, { errors, typed: { way, to, audience, days, locale } }), 422);
   }
 }
 
@@ -282,33 +151,6 @@ export async function endLink(req: Req): Promise<Response> {
   if (!isId(id)) throw Problem.notFound();
   await revokeShare(req.ctx, { id });
   return redirect(req, base(req), { said: 'directory.share.said.revoked' });
-}
-
-function OpenLinks({ req, shares }: { req: Req; shares: Awaited<ReturnType<typeof openSharesOf>> }) {
-  const { ui } = req;
-  if (shares.length === 0) return null;
-  return (
-    <Section title={ui.t('directory.share.open')} id="open">
-      <ul class="wm-plain-list">
-        {shares.map((one) => (
-          <li>
-            <Form ui={ui} action={ui.href(`${base(req)}/links/${one.id}/revocation`)} class="wm-row wm-between">
-              <span>
-                {ui.t('directory.share.openLine', {
-                  count: one.count,
-                  made: formatInstant(ui.locale, one.created, ui.timeZone),
-                  ends: formatDay(ui.locale, one.expires.toISOString().slice(0, 10)),
-                })}
-              </span>
-              <button class="wm-linkbutton" type="submit">
-                {ui.t('directory.share.revoke')}
-              </button>
-            </Form>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
 }
 
 /** As the recipient may read it, in the language asked for. Partners give no more than the public sees, unless the recipient is a partner. */

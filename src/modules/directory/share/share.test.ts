@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { canaryHits, canaryOf } from '../../../../test/support/canary.ts';
 import { testApp, type TestApp, type TestPerson } from '../../../../test/support/harness.ts';
+import { textInPdf } from '../../../../test/support/pdf-text.ts';
 import { ids, internal, servicesNetwork } from '../../../../test/support/services-network.ts';
 import { forgetShares } from './links.ts';
 
@@ -209,19 +210,26 @@ test('a list is filtered when it is opened: what was unpublished since is gone f
   expect(await read(path)).toContain('Immigration lawyers');
 });
 
-test('nothing is written to anybody before the advocate has said that it is safe, and then nothing that tells', async () => {
+const telling =
+  /traffick|trata|violen|abus|shelter|albergue|surviv|sobreviv|victim|hotline|línea|waymark|alpha|police|safe/i;
+const openLinks = async () =>
+  (await sql<{ n: number }>`select count(*)::int as n from app.directory_share`.execute(t.db.owner)).rows[0]!.n;
+
+test('nothing is written to anybody before the advocate has chosen what is safe, and then nothing that tells', async () => {
   await choose(ids.shelter);
   const canary = canaryOf('reed');
-  const unasked = await makeLink({ way: 'mail', to: canary.email });
+  const links = await openLinks();
+  const unasked = await makeLink({ way: '', to: canary.email });
   expect(unasked.status).toBe(422);
-  expect(plain(await unasked.text())).toContain('Ask first whether it is safe to write there.');
-  expect((await makeLink({ way: 'text', to: canary.phone })).status).toBe(422);
-  expect((await makeLink({ way: 'mail', to: 'no address', safe: 'yes' })).status).toBe(422);
+  expect(plain(await unasked.text())).toContain('Choose what the person said is safe. If you did not ask, ask first.');
+  expect((await makeLink({ way: 'mail', to: 'no address' })).status).toBe(422);
+  expect((await makeLink({ way: 'text', to: '12' })).status).toBe(422);
+  expect(await openLinks()).toBe(links);
   const before = await sql<{ n: number }>`select count(*)::int as n from app.mail`.execute(t.db.owner);
   expect(before.rows[0]!.n).toBe(0);
-  const texted = await (await makeLink({ way: 'text', to: canary.phone, safe: 'yes', locale: 'es' })).text();
+  const texted = await (await makeLink({ way: 'text', to: canary.phone, locale: 'es' })).text();
   expect(texted).toContain(`href="sms:${canary.phone.replaceAll('-', '')}?body=`);
-  const mailed = await makeLink({ way: 'mail', to: canary.email, safe: 'yes' });
+  const mailed = await makeLink({ way: 'mail', to: canary.email });
   expect(mailed.status).toBe(200);
   const html = await mailed.text();
   expect(html).not.toContain(canary.email);
@@ -230,8 +238,6 @@ test('nothing is written to anybody before the advocate has said that it is safe
   );
   expect(letters.rows).toHaveLength(1);
   const [letter] = letters.rows;
-  const telling =
-    /traffick|trata|violen|abus|shelter|albergue|surviv|sobreviv|victim|hotline|línea|waymark|alpha|police|safe/i;
   expect(`${letter!.subject} ${letter!.body.replace(/http\S+/, '')}`).not.toMatch(telling);
   const words = /id="share-text"[^>]*value="([^"]*)"/.exec(texted)![1]!;
   expect(words.replace(/http\S+/, '')).not.toMatch(telling);
@@ -242,6 +248,41 @@ test('nothing is written to anybody before the advocate has said that it is safe
   expect(
     canaryHits(`${shares.rows[0]!.all} ${JSON.stringify(await audit())} ${t.logged.join('\n')}`, [canary]),
   ).toEqual([]);
+});
+
+test('where nothing may be written there is no link: the list is shown to be read out, as its reader may see it', async () => {
+  await choose(ids.shelter, ids.inside);
+  const links = await openLinks();
+  const shown = await makeLink({ way: 'none' });
+  expect(shown.status).toBe(200);
+  const html = await shown.text();
+  expect(plain(html)).toContain('Read it out');
+  expect(html).toContain('713-555-0123');
+  expect(html).not.toMatch(/\/s\/[\w-]{43}/);
+  const aloud = html.slice(html.indexOf('<h2>Read it out'), html.indexOf('aria-label="Services on the list"'));
+  expect(aloud).toContain('713-555-0123');
+  for (const word of Object.values(internal)) expect(aloud).not.toContain(word);
+  expect(await openLinks()).toBe(links);
+});
+
+test('a text message is one scan away, and a phone that is held by somebody else is shown nothing that tells', async () => {
+  await choose(ids.legal);
+  const made = await (await makeLink({ way: 'text', to: '(713) 555-0199' })).text();
+  expect(made).toContain('aria-label="Square to scan: opens the text message on a phone"');
+  const path = linkIn(made);
+  expect(plain(await read(path))).toMatch(/This page opens until June 9, 2026/);
+  const [, id] = /share\/links\/([\w-]+)\/revocation/.exec(await read(`${desk}/share`, advocate))!;
+  await t.submit(`${desk}/share/links/${id}/revocation`, {}, { as: advocate, page: `${desk}/share` });
+  for (const lang of ['en', 'es']) {
+    const over = await t.fetch(path.replace(/lang=\w+/, `lang=${lang}`));
+    expect([over.status, over.headers.get('cache-control')]).toEqual([404, 'no-store']);
+    const html = await over.text();
+    // Nor whose page it is, or what the house behind it is called; the style sheet's address aside.
+    expect(html.replaceAll(/(?:href|src)="\/assets[^"]*"/g, '')).not.toMatch(telling);
+    expect(html).not.toContain('sign-in');
+    expect(html).toContain('href="tel:211"');
+    expect(html).toContain('href="/leave"');
+  }
 });
 
 test('paper and PDF carry what the public may see, no name of a program or a network, and a title that says nothing', async () => {
@@ -255,32 +296,13 @@ test('paper and PDF carry what the public may see, no name of a program or a net
   expect(file.headers.get('content-disposition')).toContain('lista.pdf');
   const bytes = Buffer.from(await file.arrayBuffer());
   expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
-  const inside = await textInPdf(bytes);
+  const { lines, rest } = textInPdf(bytes);
+  const inside = `${lines.join('\n')}\n${rest}`;
   expect(inside).toContain('Albergue de emergencia para mujeres y niños');
   expect(inside).toContain('713-555-0123');
   expect(inside).not.toMatch(/Red alpha|Network|Waymark|PDFKit/);
   for (const word of Object.values(internal)) expect(inside).not.toContain(word);
 });
-
-/** The words of a PDF: its properties, and what its pages draw, as the letters of Windows-1252 that standard fonts use. */
-async function textInPdf(bytes: Buffer): Promise<string> {
-  const { inflateSync } = await import('node:zlib');
-  const raw = bytes.toString('latin1');
-  const drawn = [...raw.matchAll(/stream\r?\n([\s\S]*?)endstream/g)].map(([, body]) => {
-    try {
-      return inflateSync(Buffer.from(body!, 'latin1')).toString('latin1');
-    } catch {
-      return '';
-    }
-  });
-  const words = drawn
-    .join('\n')
-    .replaceAll(/\[((?:<[\da-f]*>|[-\d.\s])*)\] TJ/gi, (_, run: string) =>
-      [...run.matchAll(/<([\da-f]*)>/gi)].map(([, hex]) => Buffer.from(hex!, 'hex').toString('latin1')).join(''),
-    );
-  const properties = raw.replaceAll(/stream\r?\n[\s\S]*?endstream/g, '').replaceAll('\u0000', '');
-  return `${properties}\n${words}`;
-}
 
 test('a form that leads elsewhere is led back to the list', async () => {
   for (const back of ['https://elsewhere.example/', '//elsewhere.example', '/alpha/admin', '/alpha/staff/servicesx']) {
@@ -305,7 +327,7 @@ test('a link ends on its day, at once when it is closed, and answers then as one
   const never = await t.fetch(`/s/${'A'.repeat(43)}?lang=en`);
   expect(never.status).toBe(404);
   const said = plain(await never.text());
-  expect(said).toContain('1-888-373-7888');
+  expect(said).toContain('911');
   t.setClock('2026-06-03T15:01:00Z');
   // Whoever signed in yesterday signs in again.
   advocate = await t.person(ctx.network!.id, ['advocate'], { name: 'Later' });

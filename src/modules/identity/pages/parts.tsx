@@ -3,6 +3,7 @@ import { identity, type Req } from '#kernel';
 import {
   Alert,
   Button,
+  CodeSquare,
   CopyLine,
   DateText,
   Form,
@@ -64,14 +65,10 @@ export function PasskeyForm(props: {
 /** The square to scan, and the same secret as text for who cannot scan. */
 export function CodeSecret({ req, secret, label }: { req: Req; secret: string; label: string }) {
   const { t } = req.ctx;
-  const { size, path } = identity.codeSquare(identity.codeAddress(secret, 'Waymark', label));
   return (
     <div class="wm-section">
       <p>{t('identity.code.scan')}</p>
-      <svg viewBox={`0 0 ${size} ${size}`} width="200" height="200" role="img" aria-label={t('identity.code.square')}>
-        <rect width={size} height={size} fill="#fff" />
-        <path d={path} fill="#000" shape-rendering="crispEdges" />
-      </svg>
+      <CodeSquare text={identity.codeAddress(secret, 'Waymark', label)} label={t('identity.code.square')} />
       <p>
         {t('identity.code.orType')} <code id="secret">{identity.spacedSecret(secret)}</code>
       </p>

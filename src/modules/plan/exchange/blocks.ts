@@ -1,6 +1,8 @@
 /**
  * What every kind of file is turned into before anyone looks for a plan in it: lines with a little structure, and tables.
  */
+import { columnName } from '#engines/spreadsheet-cells';
+
 export interface Line {
   kind: 'line';
   text: string;
@@ -36,13 +38,6 @@ export interface Source {
   blocks: Block[];
   title?: string;
   language?: 'en' | 'es';
-}
-
-/** 0 → `A`, 26 → `AA`. */
-export function columnName(index: number): string {
-  let name = '';
-  for (let n = index + 1; n > 0; n = Math.floor((n - 1) / 26)) name = String.fromCharCode(65 + ((n - 1) % 26)) + name;
-  return name;
 }
 
 /** `C7`, or `Sheet!C7`. */

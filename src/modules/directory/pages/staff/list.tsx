@@ -51,7 +51,7 @@ const kept = (req: Req): Asked | null => searches.get(ownerOf(req), req.params.i
 
 export async function deskChange(req: Req): Promise<Response> {
   const before = kept(req);
-  if (!before) return redirect(req, deskOf(req.ctx));
+  if (!before) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.said.over' });
   const { fields } = await req.form();
   return toResults(req, withChange(before, fields.change ?? ''));
 }
