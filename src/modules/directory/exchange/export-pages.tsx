@@ -156,7 +156,7 @@ async function workPage(req: Req): Promise<Response> {
   const response = await page(
     <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.making')} />
-      <Progress ui={ui} label={ui.t('directory.exchange.parts')} done={work.done} total={work.total} />
+      <Progress ui={ui} label={ui.t('directory.exchange.export.parts')} done={work.done} total={work.total} />
     </Layout>,
   );
   response.headers.set('refresh', String(refreshSeconds));
