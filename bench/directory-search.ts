@@ -10,6 +10,7 @@ import { sql } from 'kysely';
 import MiniSearch from 'minisearch';
 import type { App } from '../src/kernel/context.ts';
 import type { Document } from '../src/modules/directory/documents.ts';
+import { keepEntries } from '../src/modules/directory/hsds/keep.ts';
 import { type SearchQuery, searchServices } from '../src/modules/directory/search/index.ts';
 import { keysOfArea } from '../src/modules/directory/search/keys.ts';
 import { keeperOf } from '../src/modules/directory/search/memory/keeper.ts';
@@ -106,9 +107,15 @@ export async function fill(app: App, networkId: string, documents: readonly Docu
       const writer = new SearchWriter(tx, networkId);
       await writer.write('public', [...new Set(part.map((one) => one.organizationId))], part);
       await writer.finish();
+      await keepEntries(tx, networkId, [...new Set(part.map((one) => one.organizationId))], defaultTerms(), new Date());
     });
   }
-  for (const table of ['site.directory_search', 'site.directory_word', 'site.directory_document'])
+  for (const table of [
+    'site.directory_search',
+    'site.directory_word',
+    'site.directory_document',
+    'site.directory_entry',
+  ])
     await sql`analyze ${sql.raw(table)}`.execute(app.db.owner);
 }
 

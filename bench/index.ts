@@ -1,5 +1,6 @@
 /** npm run bench: every number of the product as a ratio to a named peer or limit, in one run. */
 import { directoryFinding } from './directory-finding.ts';
+import { directoryHsds } from './directory-hsds.ts';
 import { directoryImport } from './directory-import.ts';
 import { directorySearch, largeDirectorySearch } from './directory-search.ts';
 import { importing } from './import.ts';
@@ -16,8 +17,10 @@ const parts: Part[] = [
   ['directory-import', 'embedded', (url) => directoryImport(url, embedded)],
   ['finding', 'embedded', (url) => directoryFinding(url, 4_000)],
   ['search-embedded', 'embedded', (url) => directorySearch(url, embedded, [4_000])],
+  ['hsds', 'embedded', (url) => directoryHsds(url, embedded, 4_000)],
   ['plan', 'server', (url) => planPage(url, server)],
   ['search', 'server', (url) => directorySearch(url, server, [4_000, 40_000])],
+  ['hsds', 'server', (url) => directoryHsds(url, server, 4_000)],
   ['search-large', 'server', largeDirectorySearch],
   ['lighthouse', 'embedded', lighthousePages],
 ];

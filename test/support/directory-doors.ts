@@ -7,7 +7,7 @@ import { inflateSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
 import { allRoutes } from '../../src/app.ts';
 import { directoryModule } from '../../src/modules/directory/index.ts';
-import { termByCode } from '../../src/modules/directory/taxonomy/index.ts';
+import { defaultTaxonomy, termByCode } from '../../src/modules/directory/taxonomy/index.ts';
 import { again, more, type World } from './directory-world.ts';
 import type { TestPerson } from './harness.ts';
 import { fillPath, paramsOf, routeKey } from './routes.ts';
@@ -64,6 +64,10 @@ const hsdsLists: Record<string, string[]> = {
     'format=ndjson&full=true',
     'search=shelter',
     'search=a',
+    'search=sheltr+for+meals&format=ndjson',
+    'search=albergue&modified_after=2026-06-02',
+    'search=liberty+houston+lawyers&minimum_age=0',
+    `taxonomy_id=${defaultTaxonomy().vocabularies[1]!.id}`,
     'per_page=1&page=2',
     'modified_after=2026-06-02T15:10:00Z',
     'modified_after=2026-06-02',
@@ -73,7 +77,16 @@ const hsdsLists: Record<string, string[]> = {
     'page=x',
     'lang=es&full=true',
   ],
-  organizations: ['', 'full=true', 'full_service=true', 'format=ndjson&full_service=true', 'search=house', 'page=9'],
+  organizations: [
+    '',
+    'full=true',
+    'full_service=true',
+    'format=ndjson&full_service=true',
+    'search=house',
+    'search=sheltr+women',
+    'modified_after=2026-06-02T15:10:00Z',
+    'page=9',
+  ],
   service_at_locations: [
     '',
     'full=true',
@@ -83,6 +96,8 @@ const hsdsLists: Record<string, string[]> = {
     'postcode=77028&proximity=30000',
     'postcode=77002&proximity=200000&full=true',
     'postcode=77575&proximity=30000',
+    'postcode=77575&search=shelter',
+    'postcode=77028&proximity=90000&search=meals&day=MO',
     'postcode=00000',
     'modified_after=2026-06-02T15:10:00Z',
   ],

@@ -15,11 +15,12 @@ import {
 } from '#modules/organisations';
 import { looksFor } from './areas/looks.ts';
 import { type Document, documents, shownTo } from './documents.ts';
+import { keepEntries } from './hsds/keep.ts';
 import { type ListingEvent, type Standing, standing } from './listing.ts';
 import { ownPlaces, ownTerms } from './own/read.ts';
 import { Places } from './search/places.ts';
 import type { RowContext } from './search/rows.ts';
-import { TermBook } from './search/terms.ts';
+import { defaultTerms, TermBook } from './search/terms.ts';
 import { SearchWriter } from './search/write.ts';
 import { directory } from './tables.ts';
 import { defaultTaxonomy } from './taxonomy/index.ts';
@@ -46,7 +47,8 @@ export async function project(
     organizationIds === null
       ? await everyOrganization(tx, networkId)
       : await withGuests(tx, networkId, organizationIds);
-  const search = new SearchWriter(tx, networkId, await ownContext(tx, networkId));
+  const own = await ownContext(tx, networkId);
+  const search = new SearchWriter(tx, networkId, own);
   for (let i = 0; i < all.length; i += slice) {
     const ids = all.slice(i, i + slice);
     const held = await holdings(tx, networkId, ids);
@@ -77,6 +79,8 @@ export async function project(
     onSlice(Math.min(i + slice, all.length), all.length);
   }
   await search.finish();
+  for (let i = 0; i < all.length; i += slice)
+    await keepEntries(tx, networkId, all.slice(i, i + slice), own.terms ?? defaultTerms(), now);
 }
 
 /** Of organisations at whose places services of these are offered: whether an audience is shown them. */

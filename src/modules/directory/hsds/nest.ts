@@ -7,7 +7,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '#kernel';
 import type { Fields, Kind } from '#modules/organisations';
-import type { ListedKind } from './find.ts';
+import type { ListedKind } from './entries.ts';
 import { oneToOne, type TermOf, toHsds } from './shape.ts';
 
 export interface Depth {
@@ -21,7 +21,8 @@ interface Row {
   id: string;
   organization_id: string;
   document: Fields;
-  modified: Date;
+  /** Of a service: when anything in its answer last became something else. */
+  changed: Date | null;
 }
 
 /** The records of one kind with these ids, in their order, as HSDS documents. Ids that are no public record are left out. */
@@ -67,8 +68,10 @@ export async function nest(
 
 async function read(tx: Tx, where: ReturnType<typeof sql>): Promise<Row[]> {
   const { rows } =
-    await sql<Row>`select d.kind, d.id::text as id, d.organization_id::text as organization_id, d.document, d.modified
-    from site.directory_document d where ${where} order by d.name, d.id`.execute(tx);
+    await sql<Row>`select d.kind, d.id::text as id, d.organization_id::text as organization_id, d.document, e.changed
+    from site.directory_document d
+    left join site.directory_entry e on e.network_id = d.network_id and e.kind = 'service' and d.kind = 'service' and e.id = d.id
+    where ${where} order by d.name, d.id`.execute(tx);
   return rows;
 }
 
@@ -121,7 +124,7 @@ class Shelf {
     let made = this.#made.get(key);
     if (!made) {
       made = toHsds(row.kind, row.document, this.#term);
-      if (row.kind === 'service') made.last_modified = row.modified.toISOString();
+      if (row.changed) made.last_modified = row.changed.toISOString();
       this.#made.set(key, made);
     }
     return made;

@@ -30,6 +30,19 @@ function parametersOf(of: z.ZodType): unknown[] {
   }));
 }
 
+/** The same parameters in the body, as a form or as JSON. */
+function bodyOf(of: unknown[]): unknown {
+  const known = of as { name: string; description?: string; schema: object }[];
+  const properties = Object.fromEntries(
+    known.map(({ name, description, schema: type }) => [name, { ...type, description }]),
+  );
+  const content = { schema: { type: 'object', properties } };
+  return {
+    required: false,
+    content: { 'application/json': content, 'application/x-www-form-urlencoded': content },
+  };
+}
+
 const answer = (description: string, of: unknown, lines?: unknown) => ({
   description,
   content: { 'application/json': { schema: of }, ...(lines ? { 'application/x-ndjson': { schema: lines } } : {}) },
@@ -84,7 +97,12 @@ export function openApiOf(base: string, network: string): Record<string, unknown
     };
     paths[`/${name}`] = {
       get: { operationId: `list_${name}`, summary: `List of ${name}`, ...list },
-      post: { operationId: `ask_${name}`, summary: `List of ${name}; parameters may also stand in the body`, ...list },
+      post: {
+        operationId: `ask_${name}`,
+        summary: `List of ${name}; parameters may also stand in the body`,
+        requestBody: bodyOf(list.parameters),
+        ...list,
+      },
     };
     paths[`/${name}/{id}`] = {
       parameters: [{ in: 'path', name: 'id', required: true, schema: { type: 'string', format: 'uuid' } }],

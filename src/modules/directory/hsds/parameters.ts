@@ -33,8 +33,13 @@ const flag = z
   .pipe(z.boolean());
 const id = z.guid(misfit('id')).toLowerCase();
 const ids = z.array(id).max(20, misfit('many'));
-const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d(:[0-5]\d)?$/, misfit('time'));
+const time = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?|24:00(:00)?)$/, misfit('time'));
 const words = z.string().trim().max(200, misfit('words'));
+/** JavaScript takes February 30 for March 2. */
+function isInCalendar(value: string): boolean {
+  const day = new Date(value.slice(0, 10));
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(value.slice(0, 10));
+}
 /** A date is its first instant; without an offset it is UTC. A `+` that an address turned into a space is one again. */
 const instant = z
   .string()
@@ -43,18 +48,22 @@ const instant = z
     z
       .string()
       .regex(/^[12]\d{3}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/i, misfit('instant'))
+      .refine(isInCalendar, misfit('instant'))
       .transform((value) => {
         const whole = value.replace(' ', 'T').toUpperCase();
         return new Date(/T.*(Z|[+-]\d\d:?\d\d)$/.test(whole) || !whole.includes('T') ? whole : `${whole}Z`);
       })
       .pipe(z.date(misfit('instant'))),
   );
-const days = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
+const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
 const day = z
   .string()
   .trim()
-  .transform((value) => value.slice(0, 2).toUpperCase())
-  .pipe(z.enum(days, misfit('day')));
+  .toLowerCase()
+  .transform((value) => days.find((name) => [2, 3, name.length].some((letters) => value === name.slice(0, letters))))
+  .pipe(z.enum(days, misfit('day')))
+  .transform((name) => name.slice(0, 2).toUpperCase())
+  .pipe(z.string());
 
 const describe = <T extends z.ZodType>(type: T, what: string) => type.optional().describe(what);
 
@@ -68,8 +77,14 @@ const paging = {
       .pipe(z.enum(['json', 'ndjson'], misfit('format'))),
     'json (default), or ndjson: all results, one JSON object a line, without pages.',
   ),
-  search: describe(words, 'Every word must be found. Send it by POST to keep it out of addresses.'),
 };
+const search = {
+  search: describe(
+    words,
+    'What people type, in English or Spanish: misspellings, synonyms and names of terms are understood. Finds what has all the words, else what has some. Send it by POST to keep it out of addresses.',
+  ),
+};
+const searchTerms = { search: describe(words, 'Every word must be found, in English or Spanish.') };
 const terms = {
   taxonomy_term_id: describe(ids, 'Records with this taxonomy term. Given several times: with each of them.'),
   taxonomy_id: describe(ids, 'Records with any term of this taxonomy.'),
@@ -77,7 +92,10 @@ const terms = {
 const full = { full: describe(flag, 'true: each with all its related data.') };
 const owned = {
   organization_id: describe(id, 'Of this organization.'),
-  modified_after: describe(instant, 'Changed at or after this instant, ISO 8601.'),
+  modified_after: describe(
+    instant,
+    'Changed, with anything that its whole record tells, at or after this instant, ISO 8601.',
+  ),
 };
 /** UK profile. */
 const who = {
@@ -92,6 +110,7 @@ const who = {
 export const parameters = {
   services: z.object({
     ...paging,
+    ...search,
     ...terms,
     ...owned,
     minimal: describe(flag, 'true: only id and modified_date, all on one page unless per_page is given.'),
@@ -100,13 +119,16 @@ export const parameters = {
   }),
   organizations: z.object({
     ...paging,
+    ...search,
     ...terms,
+    modified_after: owned.modified_after,
     ...full,
     full_service: describe(flag, 'true: with the services of each organization, whole.'),
   }),
   organization: z.object({ full_service: describe(flag, 'true: with its services, whole.') }),
   service_at_locations: z.object({
     ...paging,
+    ...search,
     ...terms,
     ...owned,
     ...full,
@@ -120,9 +142,10 @@ export const parameters = {
     ),
     proximity: describe(number, 'With postcode: locations within so many metres of its middle, nearest first.'),
   }),
-  taxonomies: z.object(paging),
+  taxonomies: z.object({ ...paging, ...searchTerms }),
   taxonomy_terms: z.object({
     ...paging,
+    ...searchTerms,
     taxonomy_id: describe(id, 'Terms of this taxonomy.'),
     top_only: describe(flag, 'true: only terms that stand under no other.'),
     parent_id: describe(id, 'Terms right below this one.'),

@@ -102,7 +102,7 @@ test('parameters combine as AND, by GET, form and JSON alike', async () => {
   expect(await names('/services')).toEqual(['Food Pantry', 'Night House', 'Shelter']);
   const questions: [Record<string, string>, string[]][] = [
     [{ search: 'pantry fridays' }, ['Food Pantry']],
-    [{ search: 'PANTRY shelter' }, []],
+    [{ search: 'PANTRY shelter' }, ['Shelter', 'Food Pantry']],
     [{ search: 'Español' }, ['Shelter']],
     [{ search: 'comida' }, ['Shelter']],
     [{ search: 'second' }, ['Food Pantry', 'Night House']],
@@ -284,10 +284,14 @@ test('what does not fit is refused with 400, the name of the parameter and what 
     '/services?organization_id=1',
     '/services?modified_after=yesterday',
     '/services?modified_after=2026-02-30T99:00:00Z',
+    '/services?modified_after=2026-02-30',
+    '/services?modified_after=2026-04-31T10:00:00Z',
     '/services?minimal=perhaps',
     '/services?full=2',
     '/services?day=someday',
+    '/services?day=monkey',
     '/services?start_time=25:00',
+    '/services?end_time=24:30',
     '/services?page=1&page=2',
     `/services?search=${'x'.repeat(201)}`,
     '/service_at_locations?postcode=SW1A',

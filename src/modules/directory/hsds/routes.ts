@@ -9,9 +9,10 @@ import { z } from 'zod';
 import { get, json, post, type Req, type Route, type Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import { lines, oneOf, pageOf, refuse } from './answers.ts';
-import { type Spot, spotOf } from './coverage.ts';
+import { spotOf } from './coverage.ts';
 import { ownPlaces } from '../own/read.ts';
-import { find, type ListedKind } from './find.ts';
+import type { ListedKind } from './entries.ts';
+import { find } from './find.ts';
 import { nest } from './nest.ts';
 import { openApiOf } from './openapi.ts';
 import { type Asked, parameters, readParameters } from './parameters.ts';
@@ -45,37 +46,35 @@ async function list(req: Req, name: ListName): Promise<Response> {
   if (read.misfit) return refuse(req, read.misfit);
   const asked: Asked = read.asked;
   const kind: ListedKind = listed[name];
-  let spot: Spot | null = null;
-  if (asked.postcode !== undefined) {
-    spot = spotOf(asked.postcode, await reading(req, (tx, id) => ownPlaces(tx, id)));
-    if (!spot) return refuse(req, { parameter: 'postcode', key: 'directory.hsds.bad.postcode' });
-  }
-  const fullService = asked.full_service === true;
-  const depth = { full: asked.full === true || fullService, fullService };
-  const make = (tx: Tx, id: string, vocabulary: Vocabulary, ids: string[]) =>
-    asked.minimal ? minimal(tx, id, kind, ids) : nest(tx, id, kind, ids, depth, vocabulary.term);
-  if (asked.format === 'ndjson') {
-    const all = await reading(req, (tx, id, vocabulary) => find(tx, id, kind, asked, vocabulary, spot, null));
-    return lines(all.ids, batch, (ids) => reading(req, (tx, id, vocabulary) => make(tx, id, vocabulary, ids)));
-  }
+  const depth = { full: asked.full === true || asked.full_service === true, fullService: asked.full_service === true };
+  const make = (tx: Tx, id: string, { term }: Vocabulary, ids: string[]) =>
+    asked.minimal ? minimal(tx, id, kind, ids) : nest(tx, id, kind, ids, depth, term);
   const most = asked.minimal ? mostOnPage.minimal : depth.full ? mostOnPage.full : mostOnPage.list;
   const perPage = Math.min(asked.per_page ?? (asked.minimal ? most : onPage), most);
   const number = asked.page ?? 1;
-  return reading(req, async (tx, id, vocabulary) => {
-    const slice = { offset: (number - 1) * perPage, limit: perPage };
+  const slice = asked.format === 'ndjson' ? null : { offset: (number - 1) * perPage, limit: perPage };
+  const found = await reading(req, async (tx, id, vocabulary) => {
+    const spot = asked.postcode === undefined ? null : spotOf(asked.postcode, await ownPlaces(tx, id));
+    if (asked.postcode !== undefined && !spot) return null;
     const { ids, total } = await find(tx, id, kind, asked, vocabulary, spot, slice);
-    return json(pageOf(await make(tx, id, vocabulary, ids), total, number, perPage));
+    return { ids, total, vocabulary, contents: slice && (await make(tx, id, vocabulary, ids)) };
   });
+  if (!found) return refuse(req, { parameter: 'postcode', key: 'directory.hsds.bad.postcode' });
+  if (found.contents) return json(pageOf(found.contents, found.total, number, perPage));
+  const { app, network } = req.ctx;
+  return lines(found.ids, batch, (ids) =>
+    app.db.readPublic(network!.id, (tx) => make(tx, network!.id, found.vocabulary, ids)),
+  );
 }
 
 /** Only what a copy needs to know which records to fetch again. */
 async function minimal(tx: Tx, networkId: string, kind: ListedKind, ids: readonly string[]): Promise<Fields[]> {
-  const { rows } = await sql<{ id: string; modified: Date }>`
-    select id::text as id, modified from site.directory_document
+  const { rows } = await sql<{ id: string; changed: Date }>`
+    select id::text as id, changed from site.directory_entry
     where network_id = ${networkId} and kind = ${kind} and id = any(${[...ids]}::uuid[])`.execute(tx);
-  const modified = new Map(rows.map((row) => [row.id, row.modified]));
+  const changed = new Map(rows.map((row) => [row.id, row.changed]));
   return ids.flatMap((id) => {
-    const at = modified.get(id);
+    const at = changed.get(id);
     return at ? [{ id, modified_date: at.toISOString() }] : [];
   });
 }

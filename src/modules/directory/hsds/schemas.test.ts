@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { root } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import { recordSchema } from '#modules/organisations';
@@ -20,6 +20,9 @@ import { toHsds } from './shape.ts';
 const folder = join(process.env.WAYMARK_SHARED ?? join(root, '..', 'shared'), 'standards/hsds');
 const held = test.skipIf(!existsSync(folder));
 const published = 'https://raw.githubusercontent.com/openreferral/specification/3.1/schema';
+
+// The schemas of HSDS hold each other and take long to compile.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let t: TestApp;
 let ajv: Ajv2020;

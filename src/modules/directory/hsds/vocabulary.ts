@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Locale, Tx } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import { type OwnTerm, ownTerms } from '../own/read.ts';
+import { defaultTerms, TermBook } from '../search/terms.ts';
 import { defaultTaxonomy, stableId, termByCode } from '../taxonomy/index.ts';
 import type { TermOf } from './shape.ts';
 
@@ -15,6 +16,8 @@ export interface Vocabulary {
   /** HSDS terms with `taxonomy_detail`, parents before children. */
   terms: Fields[];
   term: TermOf;
+  /** The same terms as a search knows them. */
+  book: TermBook;
   /** Ids of the terms that a word names, in English or Spanish. */
   named(word: string): string[];
 }
@@ -36,34 +39,26 @@ const mostKept = 200;
 /** The vocabulary of a network in one language. The only place that knows where terms come from. */
 export async function vocabularyOf(tx: Tx, networkId: string, locale: Locale): Promise<Vocabulary> {
   const own = await ownTerms(tx, networkId);
-  if (own.length === 0) return defaults(locale);
+  const shown = own.length === 0 ? [] : await usedOf(tx, networkId, own);
+  if (shown.length === 0) return defaults(locale);
   const key = `${networkId} ${locale}`;
-  const stamp = `${await lastChange(tx, networkId)} ${JSON.stringify(own)}`;
+  const stamp = JSON.stringify(shown);
   const known = kept.get(key);
   if (known?.stamp === stamp) return known.vocabulary;
-  const entries = withOwn(networkId, await usedOf(tx, networkId, own));
-  const vocabulary = assemble(locale, entries, ownTaxonomy(networkId));
+  const vocabulary = assemble(locale, withOwn(networkId, shown), bookOf(shown), ownTaxonomy(networkId));
   if (kept.size >= mostKept) kept.clear();
   kept.set(key, { stamp, vocabulary });
   return vocabulary;
 }
 
-/** Changes whenever a public record comes, changes or goes. */
-async function lastChange(tx: Tx, networkId: string): Promise<string> {
-  const { rows } = await sql<{ stamp: string | null }>`
-    select count(*) || ' ' || max(modified) as stamp from site.directory_document where network_id = ${networkId}`.execute(
-    tx,
-  );
-  return rows[0]!.stamp ?? '';
-}
-
 /** Terms of the network that a public record uses, and those they stand under. */
 async function usedOf(tx: Tx, networkId: string, own: readonly OwnTerm[]): Promise<OwnTerm[]> {
   const { rows } = await sql<{ id: string }>`
-    select distinct found[1] as id from site.directory_document d
-    cross join lateral regexp_matches(d.document::text, '"taxonomy_term_id" *: *"([0-9a-fA-F-]{36})"', 'g') found
-    where d.network_id = ${networkId} and d.document::text like '%taxonomy_term_id%'`.execute(tx);
-  const used = new Set(rows.map((row) => row.id.toLowerCase()));
+    select distinct t::text as id from site.directory_entry e cross join lateral unnest(e.terms) t
+    where e.network_id = ${networkId} and e.kind = 'organization' and t = any(${own.map((term) => term.id)}::uuid[])`.execute(
+    tx,
+  );
+  const used = new Set(rows.map((row) => row.id));
   const byCode = new Map(own.map((term) => [term.code, term]));
   const shown = new Set<OwnTerm>();
   for (const term of own)
@@ -71,6 +66,9 @@ async function usedOf(tx: Tx, networkId: string, own: readonly OwnTerm[]): Promi
       for (let at: OwnTerm | undefined = term; at && !shown.has(at); at = byCode.get(at.parent ?? '')) shown.add(at);
   return own.filter((term) => shown.has(term));
 }
+
+/** What words name: a term that only insiders use may change no public search. */
+const bookOf = (shown: readonly OwnTerm[]) => new TermBook([...defaultTaxonomy().terms, ...shown]);
 
 const ownTaxonomy = (networkId: string) => ({
   id: stableId(`vocabulary:own:${networkId}`),
@@ -95,7 +93,7 @@ function withOwn(networkId: string, own: readonly OwnTerm[]): Entry[] {
 const made = new Map<Locale, Vocabulary>();
 
 function defaults(locale: Locale): Vocabulary {
-  const known = made.get(locale) ?? assemble(locale, defaultEntries());
+  const known = made.get(locale) ?? assemble(locale, defaultEntries(), defaultTerms());
   made.set(locale, known);
   return known;
 }
@@ -112,7 +110,12 @@ function defaultEntries(): Entry[] {
   }));
 }
 
-function assemble(locale: Locale, entries: readonly Entry[], own?: ReturnType<typeof ownTaxonomy>): Vocabulary {
+function assemble(
+  locale: Locale,
+  entries: readonly Entry[],
+  book: TermBook,
+  own?: ReturnType<typeof ownTaxonomy>,
+): Vocabulary {
   const say = (text: { en: string; es?: string }) => text[locale] ?? text.en;
   const taxonomies = defaultTaxonomy().vocabularies.map(
     ({ id, name, uri, license }): Fields => ({
@@ -122,8 +125,7 @@ function assemble(locale: Locale, entries: readonly Entry[], own?: ReturnType<ty
       ...(uri ? { uri } : {}),
     }),
   );
-  if (own && entries.some((entry) => entry.taxonomyId === own.id))
-    taxonomies.push({ id: own.id, name: say(own.name), description: say(own.name) });
+  if (own) taxonomies.push({ id: own.id, name: say(own.name), description: say(own.name) });
   const taxonomy = new Map(taxonomies.map((one) => [one.id, one]));
   const byId = new Map(entries.map((one) => [one.id, one]));
   const path = (entry: Entry): string => {
@@ -153,6 +155,7 @@ function assemble(locale: Locale, entries: readonly Entry[], own?: ReturnType<ty
     taxonomies,
     terms,
     term: (id) => hsdsById.get(id),
+    book,
     named: (word) => {
       const asked = plain(word);
       return asked.length < 3 ? [] : spoken.filter(([, said]) => said.includes(` ${asked}`)).map(([id]) => id);
