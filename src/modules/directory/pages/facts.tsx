@@ -31,11 +31,18 @@ export function phonesOf({ service, places, organization }: ServiceView): Phone[
   return there.length > 0 ? there : list<Phone>(organization.body, 'phones');
 }
 
+/** What one needs to know of a number beside it. */
+export const PhoneMore = ({ ui, phone }: { ui: Speaker; phone: Phone }) => (
+  <>
+    {phone.extension !== undefined && ` ${ui.t('directory.page.extension', { extension: String(phone.extension) })}`}
+    {phone.description && <span class="wm-soft"> · {phone.description}</span>}
+  </>
+);
+
 export const PhoneLink = ({ ui, phone }: { ui: Speaker; phone: Phone }) => (
   <>
     <a href={callAddress(phone.number)}>{phone.number}</a>
-    {phone.extension !== undefined && ` ${ui.t('directory.page.extension', { extension: String(phone.extension) })}`}
-    {phone.description && <span class="wm-soft"> · {phone.description}</span>}
+    <PhoneMore ui={ui} phone={phone} />
   </>
 );
 

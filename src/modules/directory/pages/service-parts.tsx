@@ -5,7 +5,7 @@ import { callAddress } from '#modules/site';
 import { LinkButton, Section, SummaryList, type Ui } from '#ui';
 import { termsLinked, type Attribute } from '../features.ts';
 import { termName } from './words.ts';
-import { addressLine, costOf, languagesOf, PhoneLink, phonesOf } from './facts.tsx';
+import { addressLine, costOf, languagesOf, PhoneLink, PhoneMore, phonesOf } from './facts.tsx';
 import { defaultTerms } from '../search/terms.ts';
 import { Week } from './hours.tsx';
 import { doorsOf } from './opening.ts';
@@ -60,7 +60,7 @@ export function Reach({ ui, view, mark = noMark }: PartProps) {
   const phones = phonesOf(view);
   // Calling is what the public comes to this page for.
   const first = mark === noMark ? phones[0] : undefined;
-  const listed = phones.filter((one) => one !== first || one.extension !== undefined || one.description);
+  const others = phones.filter((one) => one !== first);
   const email = (body.email ?? view.organization.body.email) as string | undefined;
   const url = (body.url ?? view.organization.body.website) as string | undefined;
   const apply = said(body, 'application_process', ui.locale);
@@ -71,11 +71,12 @@ export function Reach({ ui, view, mark = noMark }: PartProps) {
           <LinkButton href={callAddress(first.number)}>
             {ui.t('directory.page.call')} {first.number}
           </LinkButton>
+          <PhoneMore ui={ui} phone={first} />
         </p>
       )}
-      {listed.length > 0 && (
+      {others.length > 0 && (
         <ul class="wm-plain-list">
-          {listed.map((phone) => (
+          {others.map((phone) => (
             <li>
               <PhoneLink ui={ui} phone={phone} /> {mark('phones', phone.id)}
             </li>
