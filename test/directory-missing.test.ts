@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allActions } from '#kernel';
 import { type Fields, type Marks, marksForAll, saveRecords } from '#modules/organisations';
 import { project } from '../src/modules/directory/project.ts';
+import { confirmation, lookAtMerge } from '../src/modules/directory/records/merging.ts';
 import { directory } from '../src/modules/directory/tables.ts';
 import { termByCode } from '../src/modules/directory/taxonomy/index.ts';
 import { listen } from './support/directory-doors.ts';
@@ -60,6 +61,7 @@ const guarded = (): Record<string, string> => ({
   'a service inside': more.inside,
   'a place inside': more.quietPlace,
   'a hidden place': more.hiddenPlace,
+  'a hidden place that moved': more.kitchenPlace,
   'a link to a hidden place': more.hiddenLink,
   'a link to a place inside': more.guestLink,
   'a program inside': more.secretProgram,
@@ -95,6 +97,37 @@ test('it is so for a partner too, for what only the hotline sees', async () => {
     ])
       expect(await answer(path, id, {}, partner), id).toBe(missing);
   }
+});
+
+test('a duplicate that was merged leads on only whoever could read it, and only to what they may read', async () => {
+  const { partner, advocate, editor } = w.people;
+  const as = await w.t.ctx(w.network.id, editor);
+  const merge = async (from: string, into: string) => {
+    const reason = 'The same service twice';
+    const { recordsById } = await import('#modules/organisations');
+    const two = await w.t.db.run({ networkId: w.network.id }, (tx) => recordsById(tx, w.network.id, [from, into]));
+    const merging = { from: two.find(({ id }) => id === from)!, into: two.find(({ id }) => id === into)! };
+    const confirmed = confirmation(await lookAtMerge(as, { ...merging, reason, open: false }));
+    await act(w, editor, 'directory.record.merge', { from, into, reason, confirmed });
+  };
+  const path = '/alpha/staff/services/~';
+  const seenByBoth = await addInside('marigold', true);
+  const forHotline = await addInside('nutmeg', false);
+  const alsoForHotline = await addInside('orchid', false);
+  const open = await addInside('poppy', true);
+  const openToo = await addInside('primrose', true);
+  await merge(forHotline, seenByBoth);
+  await merge(openToo, alsoForHotline);
+  await merge(open, seenByBoth);
+  const missing = await answer(path, never, {}, partner);
+  expect(missing).toMatch(/^404/);
+  // The partner never read the first, and may not read what the second became.
+  expect(await answer(path, forHotline, {}, partner)).toBe(missing);
+  expect(await answer(path, openToo, {}, partner)).toBe(missing);
+  expect(await answer(path, open, {}, partner)).toMatch(/^308/);
+  for (const id of [forHotline, openToo, open]) expect(await answer(path, id, {}, advocate)).toMatch(/^308/);
+  for (const id of [forHotline, openToo])
+    expect(await answer('/alpha/services/~', id)).toBe(await answer('/alpha/services/~', never));
 });
 
 /** A provider with everything a public one has, in words and terms that nobody else has. */

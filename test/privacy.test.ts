@@ -198,6 +198,7 @@ test('functions that run with the owner’s rights are few, and look nothing up 
   expect(definers.map((one) => one.name)).toEqual([
     'app.audit_append',
     'app.directory_document_changed',
+    'app.directory_events_changed',
     'app.directory_find',
     'app.directory_hours',
     'app.directory_look',
@@ -210,6 +211,7 @@ test('functions that run with the owner’s rights are few, and look nothing up 
     'app.directory_words',
     'app.plan_take_out',
     'app.record_hide_place',
+    'app.records_changed',
     'site.directory_document_changed',
     'site.directory_find',
     'site.directory_hours',
@@ -232,6 +234,17 @@ test('a search function answers for the network of its connection alone, and the
   expect(nobody.rows[0]!.found).toMatchObject([{ n: 0, longer: null }]);
   const staffs = t.db.readPublic(id, (tx) => sql`select app.directory_words(array['shelter'], 'hotline')`.execute(tx));
   await expect(staffs).rejects.toThrow(/permission denied/);
+  // What changed is told of one's own network alone too.
+  const before = '1:1:';
+  const changed = await t.db.run({}, (tx) =>
+    sql<{ found: unknown; events: unknown }>`
+      select app.records_changed(${before}::pg_snapshot)->'changed' as found, app.directory_events_changed(${before}::pg_snapshot) as events`.execute(
+      tx,
+    ),
+  );
+  expect(changed.rows[0]).toEqual({ found: null, events: null });
+  const ours = t.db.readPublic(id, (tx) => sql`select app.records_changed(${before}::pg_snapshot)`.execute(tx));
+  await expect(ours).rejects.toThrow(/permission denied/);
 });
 
 /** Unique indexes without a tenant or an unguessable value among their columns, and why each tells a stranger nothing. */

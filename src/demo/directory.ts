@@ -3,7 +3,16 @@
  * make. Ids are the same in every installation, so that links in documents go on leading somewhere.
  */
 import type { Ctx, Tx } from '#kernel';
-import { addListingEvent, project, savePlace, sealPlace, stableId, termByCode } from '#modules/directory';
+import {
+  addChoices,
+  addListingEvent,
+  openNow,
+  project,
+  savePlace,
+  sealPlace,
+  stableId,
+  termByCode,
+} from '#modules/directory';
 import { addChecks, type Fields, type Marks, marksForAll, saveRecords, type ToSave } from '#modules/organisations';
 import { parseSpokenHours } from '#engines/opening-hours-text';
 import type { BothLanguages } from './data/shape.ts';
@@ -135,6 +144,11 @@ async function addProvider(tx: Tx, provider: DemoProvider, hands: DirectoryHands
     await mark(tx, hands.editor(noon(provider.public)), networkId, records, (one) =>
       one.internal ? hotlineMarks(one) : publicMarks(one),
     );
+    const chosen = records.map((one) => {
+      const marks = one.internal ? hotlineMarks(one) : publicMarks(one);
+      return { recordId: one.id, chosen: openNow({ ...one, marks }) };
+    });
+    await addChoices(tx, hands.editor(noon(provider.public)), organization, chosen, provider.public);
   }
   if (!provider.demoted) await check(tx, hands.editor, networkId, records);
   if (provider.demoted)

@@ -18,6 +18,7 @@ export const vettingRoutes: Record<string, Access> = {
   'GET /:network/services/apply/withdrawal': 'public',
   'GET /:network/staff/my-organization': ['provider'],
   'GET /:network/staff/my-organization/:id': ['provider'],
+  'GET /:network/staff/my-organization/:id/place': ['provider'],
   'GET /:network/staff/vetting': vetters,
   'GET /:network/staff/vetting/:id': vetters,
   'GET /:network/staff/vetting/:id/accounts': vetters,
@@ -31,6 +32,8 @@ export const vettingRoutes: Record<string, Access> = {
   'GET /:network/staff/vetting/:id/visits/end': vetters,
   'GET /:network/staff/vetting/changes': keepers,
   'GET /:network/staff/vetting/changes/:id': keepers,
+  'GET /:network/staff/vetting/changes/places/:id': vetters,
+  'GET /:network/staff/vetting/changes/places/:id/opening': vetters,
   'GET /:network/staff/visits': ['directory_visitor'],
   'GET /:network/staff/visits/:id': visiting,
   'GET /:network/staff/visits/:id/place': ['directory_visitor'],
@@ -43,6 +46,7 @@ export const vettingRoutes: Record<string, Access> = {
   'POST /:network/services/apply/sending': 'public',
   'POST /:network/services/apply/withdrawal': 'public',
   'POST /:network/staff/my-organization/:id': ['provider'],
+  'POST /:network/staff/my-organization/:id/place': ['provider'],
   'POST /:network/staff/vetting/:id/accounts': vetters,
   'POST /:network/staff/vetting/:id/accounts/end': vetters,
   'POST /:network/staff/vetting/:id/decision': vetters,
@@ -52,6 +56,8 @@ export const vettingRoutes: Record<string, Access> = {
   'POST /:network/staff/vetting/:id/visits': vetters,
   'POST /:network/staff/vetting/:id/visits/end': vetters,
   'POST /:network/staff/vetting/changes/:id': keepers,
+  'POST /:network/staff/vetting/changes/places/:id': vetters,
+  'POST /:network/staff/vetting/changes/places/:id/opening': vetters,
   'POST /:network/staff/visits/:id': visiting,
   'POST /:network/staff/visits/:id/place': ['directory_visitor'],
 };
@@ -64,8 +70,10 @@ export const vettingActions: Record<string, Access> = {
   'directory.application.send': 'public',
   'directory.application.wipe': 'public',
   'directory.application.withdraw': 'public',
+  'directory.place.decideProposed': vetters,
   'directory.proposal.decide': keepers,
   'directory.provider.link': vetters,
+  'directory.provider.movePlace': ['provider'],
   'directory.provider.propose': ['provider'],
   'directory.provider.unlink': vetters,
   'directory.vetting.decide': vetters,
@@ -78,6 +86,7 @@ export const vettingActions: Record<string, Access> = {
 };
 
 export const vettingViews: Record<string, Access> = {
+  'directory.place.proposed': vetters,
   'directory.application.read': vetters,
   'directory.visit.place': ['directory_visitor'],
   'directory.visit.read': visiting,

@@ -34,6 +34,7 @@ export const tags = [
   'oliveterm', // a term that only internal records use
   'pansypart', // values for partners
   'quincvis', // a visit and its report
+  'rowanmov', // where a provider says that a hidden place is now
 ] as const;
 export type Tag = (typeof tags)[number];
 
@@ -73,6 +74,8 @@ export const more = {
   duplicate: randomUUID(),
   duplicateService: randomUUID(),
   partnerService: randomUUID(),
+  /** A hidden place of the provider that has an account. */
+  kitchenPlace: randomUUID(),
 };
 
 export interface World {
@@ -458,7 +461,25 @@ async function workOfInsiders(w: World): Promise<void> {
   await act(w, people.vetter, 'directory.provider.link', { organization: ids.kitchen, person: people.provider.id });
   await act(w, people.provider, 'directory.provider.propose', {
     record: ids.meals,
-    values: { description: canary.kelppropo.words },
+    values: {
+      description: canary.kelppropo.words,
+      contacts: [{ id: randomUUID(), name: canary.kelppropo.name, email: canary.kelppropo.email }],
+      cost_options: [{ id: randomUUID(), option: canary.kelppropo.words }],
+      attributes: [{ id: randomUUID(), link_type: 'audience', label: canary.kelppropo.words }],
+    },
+  });
+  await saveAll(w.t, w.system, [
+    {
+      kind: 'location',
+      id: more.kitchenPlace,
+      confidential: true,
+      fields: { organization_id: ids.kitchen, location_type: 'physical' },
+    },
+  ]);
+  const { words, name, phone } = canary.rowanmov;
+  await act(w, people.provider, 'directory.provider.movePlace', {
+    location: more.kitchenPlace,
+    place: { addresses: [address(words, name)], phones: [{ id: randomUUID(), number: phone }], transportation: words },
   });
   const campaign = await act(w, people.editor, 'directory.upkeep.draft', {
     name: canary.jasminno.words,

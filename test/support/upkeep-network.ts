@@ -133,6 +133,30 @@ export class UpkeepNetwork {
     return ids;
   }
 
+  /** Gives a provider's service a person for those who vet, a price and an answer for everyone. */
+  async describe({ service, organization }: Provider): Promise<void> {
+    const ctx = await this.ctx();
+    const rec = await this.record(service);
+    const more: Fields = {
+      contacts: [{ id: randomUUID(), name: keptInside }],
+      cost_options: [{ id: randomUUID(), option: 'Old price' }],
+      attributes: [{ id: randomUUID(), link_type: 'warm_transfer', label: 'warm_transfer', value: 'ask' }],
+    };
+    await this.system(async (tx) => {
+      const marks = { ...rec.marks, cost_options: 'public', attributes: 'public' } as const;
+      await saveRecords(
+        tx,
+        ctx,
+        this.network.id,
+        [{ id: service, kind: 'service', fields: { ...rec.fields, ...more }, marks }],
+        {
+          source: 'staff',
+        },
+      );
+      await project(tx, ctx, [organization]);
+    });
+  }
+
   /** The day's work, at noon of that day. */
   async work(day: string): Promise<void> {
     this.t.setClock(`${day}T18:00:00Z`);

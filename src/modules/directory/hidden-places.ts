@@ -75,6 +75,17 @@ export async function openPlace(
   ) as HiddenPlace;
 }
 
+/** What is sealed is what a record of a place knows and may not say. Throws Problem.invalid with names of fields, never their values. */
+export function checkHidden(place: HiddenPlace): void {
+  const stray = Object.keys(place).find((name) => !secretFields.includes(name));
+  if (stray) throw Problem.invalid({ [stray]: { key: 'kernel.field.choose' } });
+  for (const [name, value] of Object.entries(place)) {
+    if (!shape.location[name]!.value.safeParse(value).success)
+      throw Problem.invalid({ [name]: { key: 'organisations.problem.value', values: { field: name } } });
+  }
+  if (Object.keys(place).length === 0) throw Problem.invalid({ addresses: { key: 'kernel.field.required' } });
+}
+
 async function place(tx: Tx, ctx: Ctx, id: string) {
   const [found] = ctx.network ? await recordsById(tx, ctx.network.id, [id]) : [];
   if (found?.kind !== 'location') throw Problem.notFound();
@@ -106,12 +117,7 @@ export const moveHiddenPlace = action('directory.place.move', {
   load: ({ tx, input, ctx }) => place(tx, ctx, input.location),
   run: async ({ tx, input, loaded, ctx }) => {
     if (!loaded.confidential) throw Problem.conflict('directory.records.notHidden');
-    const stray = Object.keys(input.place).find((name) => !secretFields.includes(name));
-    if (stray) throw Problem.invalid({ [stray]: { key: 'kernel.field.choose' } });
-    for (const [name, value] of Object.entries(input.place)) {
-      if (!shape.location[name]!.value.safeParse(value).success)
-        throw Problem.invalid({ [name]: { key: 'organisations.problem.value', values: { field: name } } });
-    }
+    checkHidden(input.place);
     await sealPlace(tx, ctx, ctx.network!.id, loaded.id, input.place);
   },
   audit: ({ input, loaded }) => ({ subject: `location:${loaded.id}`, fields: Object.keys(input.place) }),

@@ -37,6 +37,7 @@ import { vettingNav, vettingRoutes } from './vetting/routes.ts';
 import { vettingDigest, vettingPanel } from './vetting/start.tsx';
 import { applicationSweep } from './vetting/telling.ts';
 
+export { addChoices, openNow } from './choice.ts';
 export { project, removePublic } from './project.ts';
 export { sealPlace } from './hidden-places.ts';
 export { savePlace } from './own/words.ts';

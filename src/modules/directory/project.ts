@@ -25,7 +25,7 @@ import { SearchWriter } from './search/write.ts';
 import { directory } from './tables.ts';
 import { defaultTaxonomy } from './taxonomy/index.ts';
 
-const shown = ['public', 'partner', 'hotline'] as const satisfies Audience[];
+export const shown = ['public', 'partner', 'hotline'] as const satisfies Audience[];
 export type ShownAudience = (typeof shown)[number];
 
 /** Organisations worked on at a time: bounds memory, whatever the size of the network. */
@@ -51,27 +51,7 @@ export async function project(
   const search = new SearchWriter(tx, networkId, own);
   for (let i = 0; i < all.length; i += slice) {
     const ids = all.slice(i, i + slice);
-    const held = await holdings(tx, networkId, ids);
-    const standings = await standingsOf(tx, networkId, ids, day);
-    const services = [...held.values()].flatMap((one) => one.services.map((service) => service.id));
-    const checked = await lastChecks(tx, networkId, services);
-    const ownerShown = await ownersElsewhere(tx, networkId, held, day);
-    const looked = await looksFor(tx, networkId, held.values());
-    const made = new Map(
-      shown.map((audience) => [
-        audience,
-        [...held.values()].flatMap((one) =>
-          documents(
-            one,
-            standings.get(one.organization.id) ?? nowhere,
-            audience,
-            checked,
-            (id) => ownerShown(id, audience),
-            looked,
-          ),
-        ),
-      ]),
-    );
+    const made = await documentsNow(tx, networkId, ids, day);
     for (const audience of shown) {
       await writeDocuments(tx, networkId, ids, audience, made.get(audience)!, now, day);
       await search.write(audience, ids, made.get(audience)!);
@@ -81,6 +61,36 @@ export async function project(
   await search.finish();
   for (let i = 0; i < all.length; i += slice)
     await keepEntries(tx, networkId, all.slice(i, i + slice), own.terms ?? defaultTerms(), now);
+}
+
+/** The documents of these organisations on a day, by audience; a few hundred at a time. */
+export async function documentsNow(
+  tx: Tx,
+  networkId: string,
+  ids: readonly string[],
+  day: string,
+): Promise<Map<ShownAudience, Document[]>> {
+  const held = await holdings(tx, networkId, ids);
+  const standings = await standingsOf(tx, networkId, ids, day);
+  const services = [...held.values()].flatMap((one) => one.services.map((service) => service.id));
+  const checked = await lastChecks(tx, networkId, services);
+  const ownerShown = await ownersElsewhere(tx, networkId, held, day);
+  const looked = await looksFor(tx, networkId, held.values());
+  return new Map(
+    shown.map((audience) => [
+      audience,
+      [...held.values()].flatMap((one) =>
+        documents(
+          one,
+          standings.get(one.organization.id) ?? nowhere,
+          audience,
+          checked,
+          (id) => ownerShown(id, audience),
+          looked,
+        ),
+      ),
+    ]),
+  );
 }
 
 /** Of organisations at whose places services of these are offered: whether an audience is shown them. */
@@ -114,7 +124,7 @@ async function ownContext(tx: Tx, networkId: string): Promise<Partial<RowContext
 const nowhere: Standing = { listed: false, public: false, because: null, listedSince: null, publicSince: null };
 
 /** The organisations themselves, and those whose services are offered at their places. */
-async function withGuests(tx: Tx, networkId: string, ids: readonly string[]): Promise<string[]> {
+export async function withGuests(tx: Tx, networkId: string, ids: readonly string[]): Promise<string[]> {
   const found = await sql<{ id: string }>`
     select distinct link.organization_id as id from app.record place
     join app.record link on link.network_id = place.network_id and link.location_id = place.id and link.kind = 'service_at_location'

@@ -49,6 +49,18 @@ type AreaLookTable = {
   at: At;
 };
 
+type ChoiceTable = {
+  seq: Generated<number>;
+  network_id: string;
+  organization_id: string;
+  record_id: string;
+  event_seq: number | null;
+  on_day: string;
+  chosen: string[];
+  author_id: string | null;
+  at: At;
+};
+
 type AliasTable = { network_id: string; id: string; into_id: string };
 
 export type DirectoryTables = {
@@ -57,7 +69,9 @@ export type DirectoryTables = {
   'app.directory_document': DocumentTable & { audience: Exclude<Audience, 'public' | 'vetting'> };
   'site.directory_document': DocumentTable;
   'app.directory_area_look': AreaLookTable;
+  'app.directory_choice': ChoiceTable;
   'site.directory_alias': AliasTable;
+  'app.directory_alias': AliasTable & { audience: 'partner' | 'hotline' };
 };
 
 /** The transaction with the directory's tables in its types. */

@@ -2,11 +2,16 @@
 import type { Ctx, Tx } from '#kernel';
 import { authorOf } from '#kernel';
 import { holdings, type Rec, recordsById, saveRecords, type ToSave } from './records.ts';
+import type { Audience } from './shape.ts';
 import { records } from './tables.ts';
+import { narrowed } from './visibility.ts';
 
 type By = Pick<Ctx, 'app' | 'actor'>;
 
-/** Merges `from` into `into`, both of one network and kind; what pointed to the one points to the other. */
+/**
+ * Merges `from` into `into`, both of one network and kind; what pointed to the one points to the other, and nothing that moves is open to more than
+ * `widest`.
+ */
 export async function addMerge(
   tx: Tx,
   ctx: By,
@@ -14,8 +19,13 @@ export async function addMerge(
   from: Rec,
   into: Rec,
   reason: string,
+  widest: Audience = 'public',
 ): Promise<void> {
-  await saveRecords(tx, ctx, networkId, await moved(tx, networkId, from, into.id), { source: 'staff', note: 'merge' });
+  const toSave = (await moved(tx, networkId, from, into.id)).map((one) => ({
+    ...one,
+    marks: narrowed(one.marks, widest),
+  }));
+  await saveRecords(tx, ctx, networkId, toSave, { source: 'staff', note: 'merge' });
   await records(tx)
     .insertInto('app.record_merge')
     .values({
@@ -42,17 +52,25 @@ export async function endMerge(tx: Tx, ctx: By, networkId: string, id: string): 
   return ended?.into_id ?? null;
 }
 
-/** What points to a record, pointing to another. */
-async function moved(tx: Tx, networkId: string, from: Rec, intoId: string): Promise<ToSave[]> {
+/** What points to a record, pointing to another; links of a service that moves with its organisation are saved with it. */
+async function moved(tx: Tx, networkId: string, from: Rec, intoId: string): Promise<(ToSave & Pick<Rec, 'marks'>)[]> {
   const holding = (await holdings(tx, networkId, [from.organizationId])).get(from.organizationId);
   const field = `${from.kind}_id`;
   const guests = from.kind === 'location' ? await linksAt(tx, networkId, from.id) : [];
   const all = holding ? [...holding.programs, ...holding.services, ...holding.locations, ...holding.links] : [];
   const seen = new Set<string>();
   return [...all, ...guests]
-    .filter((one) => one.id !== from.id && one.fields[field] === from.id && !seen.has(one.id) && seen.add(one.id))
-    .map((one) => ({ id: one.id, kind: one.kind, fields: { ...one.fields, [field]: intoId } }));
+    .filter((one) => one.id !== from.id && (one.fields[field] === from.id || isLinkOf(from, one)))
+    .filter((one) => !seen.has(one.id) && seen.add(one.id))
+    .map(({ id, kind, fields, marks }) => ({
+      id,
+      kind,
+      fields: fields[field] === from.id ? { ...fields, [field]: intoId } : fields,
+      marks,
+    }));
 }
+
+const isLinkOf = (from: Rec, one: Rec): boolean => from.kind === 'organization' && one.kind === 'service_at_location';
 
 async function linksAt(tx: Tx, networkId: string, locationId: string): Promise<Rec[]> {
   const rows = await records(tx)

@@ -109,7 +109,11 @@ export async function holdings(
   for (const rec of all)
     if (rec.kind === 'organization')
       out.set(rec.id, { organization: rec, programs: [], services: [], locations: [], links: [] });
+  // A link belongs to the organisation of its service, on a past day too.
+  const owners = new Map(all.filter((rec) => rec.kind === 'service').map((rec) => [rec.id, rec.organizationId]));
   for (const rec of all) {
+    if (rec.kind === 'service_at_location')
+      rec.organizationId = owners.get(String(rec.fields.service_id)) ?? rec.organizationId;
     const holding = out.get(rec.organizationId);
     if (!holding) continue;
     if (rec.kind === 'program') holding.programs.push(rec);
@@ -237,6 +241,7 @@ export async function saveRecords(
       )
       .execute();
   }
+  await takeLinksAlong(tx, networkId, rows, before);
   // Links that lead nowhere are told here, in words, and not at the commit.
   try {
     await sql`set constraints app.record_organization, app.record_program, app.record_service, app.record_location immediate`.execute(
@@ -249,6 +254,23 @@ export async function saveRecords(
   }
   out.organizations = [...organizations];
   return out;
+}
+
+/** Links of a service that came to another organisation go along with it, though nothing of theirs changed. */
+async function takeLinksAlong(
+  tx: Tx,
+  networkId: string,
+  saved: readonly ToSave[],
+  before: ReadonlyMap<string, unknown>,
+): Promise<void> {
+  const known = saved.filter((one) => one.kind === 'service' && before.has(one.id)).map((one) => one.id);
+  for (const batch of batches(known))
+    await sql`
+      update app.record link set organization_id = service.organization_id from app.record service
+      where service.network_id = ${networkId} and service.id = any(${batch}::uuid[]) and link.network_id = service.network_id
+        and link.service_id = service.id and link.kind = 'service_at_location' and link.organization_id <> service.organization_id`.execute(
+      tx,
+    );
 }
 
 function checkRecord(one: ToSave): void {

@@ -9,6 +9,10 @@ import { type Audience, audiences, type Fields, type Kind, type Marks, shape } f
 export const maySee = (audience: Audience, widest: Audience = 'vetting'): boolean =>
   audiences.indexOf(audience) >= audiences.indexOf(widest);
 
+/** Marks with nothing open to more than `widest`. */
+export const narrowed = (marks: Marks, widest: Audience): Marks =>
+  Object.fromEntries(Object.entries(marks).map(([name, own]) => [name, maySee(own, widest) ? own : widest]));
+
 /** The fields of a record that an audience may see; an empty list is left out like a missing one. */
 export function visibleFields(kind: Kind, fields: Fields, marks: Marks, audience: Audience): Fields {
   const out: Fields = {};

@@ -40,6 +40,25 @@ const streets = (fields: Fields): string[] =>
 
 /** Pairs, most alike first. `held` is what the network has. */
 export function alike(changes: readonly Change[], held: Iterable<Holding>): Likeness[] {
+  const work = comparing(changes, held);
+  for (;;) {
+    const next = work.next();
+    if (next.done) return next.value;
+  }
+}
+
+/** The same with a pause for others every few milliseconds of work: some ten seconds of it for tens of thousands of records. */
+export async function alikeInTurns(changes: readonly Change[], pause: () => Promise<unknown>): Promise<Likeness[]> {
+  const work = comparing(changes, []);
+  for (;;) {
+    const next = work.next();
+    if (next.done) return next.value;
+    await pause();
+  }
+}
+
+/** Compares, and stops for a moment after each few cards. */
+function* comparing(changes: readonly Change[], held: Iterable<Holding>): Generator<void, Likeness[]> {
   const cards = new Map<string, Card>();
   const links: { service: string; location: string }[] = [];
   const add = (rec: Pick<Rec, 'id' | 'kind' | 'fields'>, inFile: boolean, isNew: boolean, hidden: boolean) => {
@@ -75,18 +94,17 @@ export function alike(changes: readonly Change[], held: Iterable<Holding>): Like
   };
   for (const { service, location } of links) lend(cards.get(location), cards.get(service));
   for (const [id, owner] of owners) lend(cards.get(id), cards.get(owner));
-  return kinds
-    .flatMap((kind) =>
-      alikeOf(
-        [...cards.values()].filter((card) => card.kind === kind),
-        owners,
-      ),
-    )
-    .sort((a, b) => b.score - a.score)
-    .slice(0, mostProposed);
+  const out: Likeness[] = [];
+  for (const kind of kinds) {
+    const some = [...cards.values()].filter((card) => card.kind === kind);
+    out.push(...(yield* alikeOf(some, owners)));
+  }
+  return out.sort((a, b) => b.score - a.score).slice(0, mostProposed);
 }
 
-function alikeOf(cards: Card[], owners: ReadonlyMap<string, string>): Likeness[] {
+const turn = 20;
+
+function* alikeOf(cards: Card[], owners: ReadonlyMap<string, string>): Generator<void, Likeness[]> {
   const index = new LikenessIndex(cards.map((card, id) => ({ id, text: card.folded })));
   const by = (of: (card: Card) => Set<string>) => {
     const out = new Map<string, number[]>();
@@ -102,6 +120,7 @@ function alikeOf(cards: Card[], owners: ReadonlyMap<string, string>): Likeness[]
   const out: Likeness[] = [];
   const seen = new Set<string>();
   for (const [i, card] of cards.entries()) {
+    if (i % turn === turn - 1) yield;
     if (!card.isNew || card.folded === '') continue;
     const near = [
       ...index.nearest(card.folded, (id) => id !== i).map((one) => one.id),

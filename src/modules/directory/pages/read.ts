@@ -6,7 +6,6 @@ import { sql } from 'kysely';
 import type { App, Tx } from '#kernel';
 import type { Fields, Kind } from '#modules/organisations';
 import type { SearchAudience } from '../search/index.ts';
-import { directory } from '../tables.ts';
 
 export interface Doc {
   kind: Kind;
@@ -139,17 +138,23 @@ export async function readOrganization(
   });
 }
 
-/** Where an id that was merged into another leads now, if the public knew it. */
-export async function aliasOf(app: Reading, networkId: string, id: string): Promise<string | null> {
+/** Where an id that was merged into another leads now, if this audience knew it. */
+export async function aliasOf(
+  app: Reading,
+  networkId: string,
+  audience: SearchAudience,
+  id: string,
+): Promise<string | null> {
   if (!isId(id)) return null;
-  return app.db.readPublic(networkId, async (tx) => {
-    const row = await directory(tx)
-      .selectFrom('site.directory_alias')
-      .select('into_id')
-      .where('network_id', '=', networkId)
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row?.into_id ?? null;
+  return reading(app, networkId, audience, async (tx) => {
+    const table =
+      audience === 'public'
+        ? sql`site.directory_alias where true`
+        : sql`app.directory_alias where audience = ${audience}`;
+    const found = await sql<{
+      into: string;
+    }>`select into_id as into from ${table} and network_id = ${networkId} and id = ${id}::uuid`.execute(tx);
+    return found.rows[0]?.into ?? null;
   });
 }
 

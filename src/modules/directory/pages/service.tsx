@@ -25,7 +25,7 @@ const back = (req: Req) => [
 /** 308 to the record that took this one over, where the public may see it; else the page for what does not exist. */
 async function elsewhere(req: Req, kind: 'services' | 'organizations', seen: (id: string) => Promise<boolean>) {
   const { ctx, params } = req;
-  const into = await aliasOf(ctx.app, ctx.network!.id, params.id ?? '');
+  const into = await aliasOf(ctx.app, ctx.network!.id, 'public', params.id ?? '');
   if (into === null || !(await seen(into))) throw Problem.notFound();
   return new Response(null, { status: 308, headers: { location: at(req, kind, into) } });
 }

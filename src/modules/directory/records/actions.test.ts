@@ -8,6 +8,7 @@ import { testApp, type TestApp } from '../../../../test/support/harness.ts';
 import { hidePlace, moveHiddenPlace, revealPlace } from '../hidden-places.ts';
 import { directory } from '../tables.ts';
 import { mergeRecords, partRecords, saveRecord } from './actions.ts';
+import { confirmation, lookAtMerge } from './merging.ts';
 
 let t: TestApp;
 let network: { id: string; slug: string };
@@ -101,6 +102,118 @@ test('a merged duplicate leads to the record that stays, keeps its history, and 
   expect(versions.rows[0]!.n).toBe(1);
   await partRecords(editor, { id: b.org });
   expect((await publicRows()).find((row) => row.id === b.org)).toBeDefined();
+});
+
+/** A provider that is listed inside alone, though its records are marked for everybody. */
+async function inside(name: string) {
+  const made = await provider(name);
+  await system((tx) =>
+    directory(tx)
+      .insertInto('app.directory_event')
+      .values({
+        network_id: network.id,
+        organization_id: made.org,
+        on_day: '2026-01-02',
+        kind: 'unpublished',
+        author_id: null,
+      })
+      .execute(),
+  );
+  const [rec] = await system((tx) => recordsById(tx, network.id, [made.service]));
+  await saveRecord(editor, {
+    id: made.service,
+    kind: 'service',
+    seq: rec!.seq,
+    fields: { ...rec!.fields, phones: [{ id: randomUUID(), number: '555-0177' }] },
+    marks: { ...rec!.marks, phones: 'public' },
+  });
+  return made;
+}
+const publicText = async () => JSON.stringify(await publicRows());
+const marksOf = async (id: string) => (await system((tx) => recordsById(tx, network.id, [id])))[0]!.marks;
+
+test('merging into a public provider shows nothing that was not public; who opens it all the same has read what it shows', async () => {
+  const a = await provider('Open House');
+  const b = await inside('Open House, the inner copy');
+  const asked = { from: b.org, into: a.org, reason: 'the same organisation' };
+  const [from, into] = await system(async (tx) => [
+    (await recordsById(tx, network.id, [b.org]))[0]!,
+    (await recordsById(tx, network.id, [a.org]))[0]!,
+  ]);
+  const before = await publicText();
+  const look = (open: boolean) => lookAtMerge(editor, { from: from!, into: into!, reason: 'looking', open });
+  expect(await look(false)).toEqual({ appears: [], vanishes: [] });
+  const opened = await look(true);
+  expect(opened.appears.every(({ audience }) => audience === 'public')).toBe(true);
+  expect(opened.appears.map(({ kind }) => kind).sort()).toEqual(['location', 'service', 'service_at_location']);
+  expect(opened.appears.find(({ kind }) => kind === 'service')).toMatchObject({
+    id: b.service,
+    values: { phones: [{ number: '555-0177' }] },
+  });
+  // Looking left nothing behind.
+  expect(await publicText()).toBe(before);
+  await expect(mergeRecords(editor, { ...asked, open: true })).rejects.toThrow('directory.records.mergeShows');
+  await expect(
+    mergeRecords(editor, { ...asked, open: true, confirmed: confirmation(await look(false)) }),
+  ).rejects.toThrow('directory.records.mergeShows');
+  expect(await publicText()).toBe(before);
+
+  await mergeRecords(editor, asked);
+  expect(await publicText()).toBe(before);
+  expect(await marksOf(b.service)).toEqual({ name: 'partner', status: 'partner', phones: 'partner' });
+  const held = await system((tx) =>
+    directory(tx).selectFrom('app.directory_document').select('organization_id').where('id', '=', b.service).execute(),
+  );
+  expect(held).toEqual([{ organization_id: a.org }, { organization_id: a.org }]);
+});
+
+test('what was opened on purpose is shown, and what was shown before stays so', async () => {
+  const a = await provider('Plain House');
+  const b = await inside('Plain House, the inner copy');
+  const [from, into] = await system(async (tx) => [
+    (await recordsById(tx, network.id, [b.org]))[0]!,
+    (await recordsById(tx, network.id, [a.org]))[0]!,
+  ]);
+  const merging = { from: from!, into: into!, reason: 'they asked for it', open: true };
+  const confirmed = confirmation(await lookAtMerge(editor, merging));
+  await mergeRecords(editor, { from: b.org, into: a.org, reason: 'they asked for it', open: true, confirmed });
+  expect(await publicText()).toContain('555-0177');
+  const c = await provider('Plain House, public too');
+  await mergeRecords(editor, { from: c.org, into: a.org, reason: 'the same' });
+  expect((await publicRows()).find((row) => row.id === c.service)?.organization_id).toBe(a.org);
+});
+
+test('a service or a place that moves to another place is told too, and an inner copy of a service opens nothing of its links', async () => {
+  const a = await provider('Corner House');
+  const b = await inside('Corner House, the inner copy');
+  const load = async (id: string) => (await system((tx) => recordsById(tx, network.id, [id])))[0]!;
+  const service = { from: await load(b.service), into: await load(a.service), reason: 'same service', open: false };
+  const outcome = await lookAtMerge(editor, service);
+  // The place of the copy is not public, so the public is told of no new place.
+  expect(outcome.appears.filter(({ audience }) => audience === 'public')).toEqual([]);
+  const place = { from: await load(b.place), into: await load(a.place), reason: 'same house', open: false };
+  expect((await lookAtMerge(editor, place)).appears).toMatchObject([
+    { audience: 'partner', kind: 'service_at_location', values: { location_id: a.place } },
+    { audience: 'hotline', kind: 'service_at_location', values: { location_id: a.place } },
+  ]);
+});
+
+test('parting the last of two merges leads the ids before it to where they led', async () => {
+  const [a, b, c] = [await provider('One'), await provider('One, again'), await provider('One, thrice')];
+  await mergeRecords(editor, { from: c.org, into: b.org, reason: 'same' });
+  await mergeRecords(editor, { from: b.org, into: a.org, reason: 'same' });
+  const leads = () =>
+    system((tx) =>
+      directory(tx)
+        .selectFrom('app.directory_alias')
+        .select(['audience', 'into_id'])
+        .where('id', '=', c.org)
+        .orderBy('audience')
+        .execute(),
+    );
+  expect((await leads()).map((row) => row.into_id)).toEqual([a.org, a.org]);
+  await partRecords(editor, { id: b.org });
+  expect((await leads()).map((row) => row.into_id)).toEqual([b.org, b.org]);
 });
 
 test('hiding a place takes its address out of every version and every document; it opens one at a time, with a reason, audited', async () => {

@@ -3,12 +3,10 @@
  * transaction (../project.ts).
  */
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { action, type Ctx, Problem, today, type Tx } from '#kernel';
 import {
   addChecks,
-  addMerge,
   audiences,
   checkWays,
   endMerge,
@@ -22,7 +20,8 @@ import {
   type ToSave,
 } from '#modules/organisations';
 import { project } from '../project.ts';
-import { directory } from '../tables.ts';
+import { endAlias } from './aliases.ts';
+import { confirmation, mergeIn } from './merging.ts';
 
 /** Who keeps the records. */
 export const keepers = ['directory_editor', 'directory_vetter', 'directory_approver'] as const;
@@ -118,10 +117,18 @@ async function two(tx: Tx, ctx: Ctx, fromId: string, intoId: string): Promise<{ 
 
 /**
  * Merges a duplicate into the record that stays. What belonged to the duplicate moves over with a new version each; both keep their histories, and
- * both ids lead to the one that stays. What the duplicate knew better is taken over by hand, before.
+ * both ids lead to the one that stays. What the duplicate knew better is taken over by hand, before. What comes over stays as closed as it was
+ * (./merging.ts).
  */
 export const mergeRecords = action('directory.record.merge', {
-  input: z.object({ from: z.uuid(), into: z.uuid(), reason: z.string().trim().min(3).max(500) }),
+  input: z.object({
+    from: z.uuid(),
+    into: z.uuid(),
+    reason: z.string().trim().min(3).max(500),
+    open: z.boolean().default(false),
+    /** What `confirmation` said of the outcome that the person read; needed where anybody would see more than before. */
+    confirmed: z.string().max(64).default(''),
+  }),
   may: keepers,
   public: true,
   load: async ({ tx, input, ctx }) => {
@@ -130,11 +137,11 @@ export const mergeRecords = action('directory.record.merge', {
   },
   run: async ({ tx, input, loaded, ctx, emit }) => {
     const { from, into } = loaded;
-    const networkId = ctx.network!.id;
     if (from.kind !== into.kind || from.confidential !== into.confidential)
       throw Problem.conflict('directory.records.mergeKinds');
-    await keepAlias(tx, networkId, from.id, into.id);
-    await addMerge(tx, ctx, networkId, from, into, input.reason);
+    const outcome = await mergeIn(tx, ctx, { ...loaded, reason: input.reason, open: input.open });
+    if (outcome.appears.length > 0 && input.confirmed !== confirmation(outcome))
+      throw Problem.conflict('directory.records.mergeShows');
     await project(tx, ctx, [from.organizationId, into.organizationId]);
     emit('directory.changed', { record: into.id });
   },
@@ -152,27 +159,8 @@ export const partRecords = action('directory.record.part', {
     if (!into) throw Problem.conflict('directory.records.notMerged');
     const found = await recordsById(tx, networkId, [input.id, into]);
     await project(tx, ctx, [...new Set(found.map((one) => one.organizationId))]);
-    await directory(tx)
-      .deleteFrom('site.directory_alias')
-      .where('network_id', '=', networkId)
-      .where('id', '=', input.id)
-      .execute();
+    await endAlias(tx, networkId, input.id);
     emit('directory.changed', { record: input.id });
   },
   audit: ({ input }) => ({ subject: `record:${input.id}`, fields: ['merge'] }),
 });
-
-/** The public may hold the id of a duplicate that it could read: it leads to the one that stays. An id it never knew leads nowhere. */
-async function keepAlias(tx: Tx, networkId: string, from: string, into: string): Promise<void> {
-  await sql`
-    insert into site.directory_alias (network_id, id, into_id) select network_id, id, ${into}::uuid from site.directory_document
-    where network_id = ${networkId} and id = ${from}::uuid on conflict (network_id, id) do update set into_id = excluded.into_id`.execute(
-    tx,
-  );
-  await directory(tx)
-    .updateTable('site.directory_alias')
-    .set({ into_id: into })
-    .where('network_id', '=', networkId)
-    .where('into_id', '=', from)
-    .execute();
-}

@@ -3,7 +3,7 @@ import { type Req, today } from '#kernel';
 import { checkWays, type Rec } from '#modules/organisations';
 import { Actions, DateField, ErrorSummary, Form, Select, Submit } from '#ui';
 import { blank, recordPath, type Refused } from './frame.tsx';
-import { markable } from './sections.ts';
+import { markable } from '../choice.ts';
 
 /** An import says so by itself; people choose among the other ways. */
 const ways = checkWays.filter((way) => way !== 'import');

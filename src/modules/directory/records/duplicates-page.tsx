@@ -1,4 +1,4 @@
-/** Likely duplicates: the list, two records side by side, and merging them, after a look at what it does. */
+/** Likely duplicates: the list, and two records side by side; the look at what merging them does is in merge-page.tsx. */
 import { page, Problem, type Req } from '#kernel';
 import { type Rec, recordsById, sameValue, shape } from '#modules/organisations';
 import {
@@ -8,7 +8,6 @@ import {
   ErrorSummary,
   Form,
   Hidden,
-  LinkButton,
   Pager,
   pageFrom,
   Radios,
@@ -19,7 +18,6 @@ import {
   TextField,
 } from '#ui';
 import { networkWords } from '../pages/words.ts';
-import { mergeRecords } from './actions.ts';
 import { likelyDuplicates } from './duplicates.ts';
 import {
   attempt,
@@ -33,16 +31,16 @@ import {
   recordPath,
   RecordsPage,
   type Refused,
-  said,
 } from './frame.tsx';
 import { Lines } from './lines.tsx';
+import { duplicateCrumbs, mergePage, postMerge } from './merge-page.tsx';
 import { linesOf } from './value.ts';
 
 const size = 50;
 
 export async function duplicatesPage(req: Req) {
   const { ui, ctx } = req;
-  const pairs = await likelyDuplicates(ctx);
+  const { pairs, comparing } = await likelyDuplicates(ctx);
   const at = pageFrom(req.query, pairs.length, size);
   const title = ui.t('directory.records.duplicates.title');
   return (
@@ -52,7 +50,13 @@ export async function duplicatesPage(req: Req) {
       lead={ui.t('directory.records.duplicates.lead')}
       crumbs={crumbsTo(req, null, null, title)}
     >
-      {pairs.length === 0 ? (
+      {comparing && (
+        <Alert kind="info" announce={false}>
+          {ui.t(`directory.records.duplicates.${pairs.length === 0 ? 'comparingFirst' : 'comparing'}`)}{' '}
+          <a href={ui.href(base(ctx, '/duplicates'))}>{ui.t('directory.records.duplicates.again')}</a>
+        </Alert>
+      )}
+      {pairs.length === 0 && comparing ? null : pairs.length === 0 ? (
         <Empty>{ui.t('directory.records.duplicates.none')}</Empty>
       ) : (
         <Table
@@ -83,7 +87,7 @@ export async function duplicatesPage(req: Req) {
           ]}
         />
       )}
-      <Pager ui={ui} total={pairs.length} size={size} page={at} />
+      {pairs.length > 0 && <Pager ui={ui} total={pairs.length} size={size} page={at} />}
     </RecordsPage>
   );
 }
@@ -108,108 +112,70 @@ export async function comparePage(req: Req, refused: Refused = blank) {
       shape[one.kind][name]!.class !== 'link' && (one.fields[name] !== undefined || two.fields[name] !== undefined),
   );
   const into = refused.values.into;
-  const confirming = refused.values.step === 'look' && Object.keys(refused.errors).length === 0;
-  const [stays, goes] = into === two.id ? [two, one] : [one, two];
   const here = ui.href(base(ctx, `/duplicates/${one.id}/${two.id}`));
   return (
-    <RecordsPage
-      req={req}
-      title={confirming ? ui.t('directory.records.duplicates.check') : title}
-      crumbs={[
-        ...crumbsTo(req, null, null).slice(0, 1),
-        { label: ui.t('directory.records.duplicates.title'), href: ui.href(base(ctx, '/duplicates')) },
-        { label: title },
-      ]}
-    >
+    <RecordsPage req={req} title={title} crumbs={duplicateCrumbs(req, title)}>
       <ErrorSummary ui={ui} errors={refused.errors} />
-      {confirming ? (
+      <Table
+        ui={ui}
+        caption={title}
+        captionHidden
+        rows={names}
+        columns={[
+          {
+            key: 'field',
+            label: ui.t('directory.records.field'),
+            cell: (name) => (
+              <>
+                {ui.t(`directory.vetting.field1.${name}`)}{' '}
+                {!sameValue(one.fields[name], two.fields[name]) && (
+                  <Tag>{ui.t('directory.records.duplicates.differs')}</Tag>
+                )}
+              </>
+            ),
+          },
+          ...pair.map((rec, i) => ({
+            key: String(i),
+            label: `${i + 1}: ${nameOf(ui, rec)}`,
+            cell: (name: string) => {
+              const lines = linesOf(ui, name, rec.fields[name]);
+              return lines.length > 0 ? <Lines lines={lines} /> : '–';
+            },
+          })),
+        ]}
+      />
+      <p class="wm-row">
+        {pair.map((rec, i) => (
+          <a href={ui.href(recordPath(ctx, rec.id))}>
+            {i + 1}: {nameOf(ui, rec)}
+          </a>
+        ))}
+      </p>
+      <Section title={ui.t('directory.records.duplicates.merge')}>
+        <p>{ui.t('directory.records.duplicates.before')}</p>
         <Form ui={ui} action={here}>
-          <Hidden name="step" value="merge" />
-          <Hidden name="into" value={stays.id} />
-          <Hidden name="reason" value={refused.values.reason ?? ''} />
-          <p>{ui.t('directory.records.duplicates.will', { stays: nameOf(ui, stays), goes: nameOf(ui, goes) })}</p>
-          <ul>
-            {(['moves', 'ids', 'histories', 'values'] as const).map((word) => (
-              <li>{ui.t(`directory.records.duplicates.will-${word}`)}</li>
-            ))}
-          </ul>
-          <p>
-            {ui.t('directory.records.duplicates.reason')}: {refused.values.reason}
-          </p>
-          <Alert kind="warning" announce={false}>
-            {ui.t('directory.records.duplicates.backAgain')}
-          </Alert>
+          <Hidden name="step" value="look" />
+          <Radios
+            ui={ui}
+            name="into"
+            label={ui.t('directory.records.duplicates.into')}
+            value={into}
+            errors={refused.errors}
+            options={pair.map((rec, i) => ({ value: rec.id, label: `${i + 1}: ${nameOf(ui, rec)}` }))}
+          />
+          <TextField
+            ui={ui}
+            name="reason"
+            label={ui.t('directory.records.duplicates.reason')}
+            value={refused.values.reason}
+            errors={refused.errors}
+            maxlength={500}
+          />
           <Actions>
-            <Submit>{ui.t('directory.records.duplicates.merge')}</Submit>
-            <LinkButton kind="outline" href={here}>
-              {ui.t('directory.records.back')}
-            </LinkButton>
+            <Submit>{ui.t('directory.records.duplicates.look')}</Submit>
           </Actions>
         </Form>
-      ) : (
-        <>
-          <Table
-            ui={ui}
-            caption={title}
-            captionHidden
-            rows={names}
-            columns={[
-              {
-                key: 'field',
-                label: ui.t('directory.records.field'),
-                cell: (name) => (
-                  <>
-                    {ui.t(`directory.vetting.field1.${name}`)}{' '}
-                    {!sameValue(one.fields[name], two.fields[name]) && (
-                      <Tag>{ui.t('directory.records.duplicates.differs')}</Tag>
-                    )}
-                  </>
-                ),
-              },
-              ...pair.map((rec, i) => ({
-                key: String(i),
-                label: `${i + 1}: ${nameOf(ui, rec)}`,
-                cell: (name: string) => {
-                  const lines = linesOf(ui, name, rec.fields[name]);
-                  return lines.length > 0 ? <Lines lines={lines} /> : '–';
-                },
-              })),
-            ]}
-          />
-          <p class="wm-row">
-            {pair.map((rec, i) => (
-              <a href={ui.href(recordPath(ctx, rec.id))}>
-                {i + 1}: {nameOf(ui, rec)}
-              </a>
-            ))}
-          </p>
-          <Section title={ui.t('directory.records.duplicates.merge')}>
-            <p>{ui.t('directory.records.duplicates.before')}</p>
-            <Form ui={ui} action={here}>
-              <Hidden name="step" value="look" />
-              <Radios
-                ui={ui}
-                name="into"
-                label={ui.t('directory.records.duplicates.into')}
-                value={into}
-                errors={refused.errors}
-                options={pair.map((rec, i) => ({ value: rec.id, label: `${i + 1}: ${nameOf(ui, rec)}` }))}
-              />
-              <TextField
-                ui={ui}
-                name="reason"
-                label={ui.t('directory.records.duplicates.reason')}
-                value={refused.values.reason}
-                errors={refused.errors}
-                maxlength={500}
-              />
-              <Actions>
-                <Submit>{ui.t('directory.records.duplicates.look')}</Submit>
-              </Actions>
-            </Form>
-          </Section>
-        </>
-      )}
+      </Section>
     </RecordsPage>
   );
 }
@@ -219,16 +185,16 @@ export const postCompare = (req: Req) =>
     req,
     async () => {
       const [one, two] = await twoOf(req);
-      const { fields, lists } = await req.form();
+      const { fields } = await req.form();
       const { into, reason = '' } = fields;
       const errors: Record<string, string> = {};
       if (into !== one.id && into !== two.id) errors.into = req.ui.t('directory.records.duplicates.choose');
       if (reason.trim().length < 3) errors.reason = req.ui.t('directory.records.duplicates.reasonNeeded');
       if (Object.keys(errors).length > 0) throw new Entered(errors);
-      if (fields.step !== 'merge')
-        return page(await comparePage(req, { values: fields, lists, errors: {}, meanwhile: false }));
-      await mergeRecords(req.ctx, { from: into === one.id ? two.id : one.id, into: into!, reason });
-      return said(req, recordPath(req.ctx, into!), 'merged');
+      const [stays, goes] = into === two.id ? [two, one] : [one, two];
+      return fields.step === 'merge'
+        ? postMerge(req, stays, goes, fields)
+        : page(await mergePage(req, stays, goes, reason.trim()));
     },
-    (refused) => comparePage(req, { ...refused, values: { ...refused.values, step: '' } }),
+    (refused) => comparePage(req, refused),
   );

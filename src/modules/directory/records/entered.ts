@@ -70,17 +70,18 @@ function setSpanish(fields: Fields, spanish: Record<string, string>): void {
   else delete fields.translations;
 }
 
-/** One child of a list, from a form, on top of what it was; what the form does not ask for (attributes) stays. */
+/** One child of a list, from a form, on top of what it was; what the form does not ask for (attributes, parts not named) stays. */
 export function enteredChild(
   ui: Pick<Ui, 't'>,
   list: string,
   before: Child | null,
   form: FormValues,
   now: Date,
+  parts: readonly Part[] = partsOf[list]!,
 ): { child: Child; errors: FieldErrors } {
   const child: Child = { ...before, id: before?.id ?? randomUUID() };
   const errors: FieldErrors = {};
-  for (const part of partsOf[list]!) {
+  for (const part of parts) {
     const value = partFrom(part, before, form);
     if (value === undefined) delete child[part.name];
     else child[part.name] = value;

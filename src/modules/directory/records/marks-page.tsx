@@ -1,7 +1,8 @@
 /** Who sees what of a record: one choice a field, one a child, and nothing opened that somebody did not open by hand. */
 import { type Req } from '#kernel';
-import { type Audience, audiences, type Marks, type Rec, shape, type Version } from '#modules/organisations';
-import { Actions, Alert, ErrorSummary, Form, LinkButton, Radios, Section, Submit, type Ui } from '#ui';
+import { type Audience, audiences, type Marks, type Rec, shape } from '#modules/organisations';
+import { Actions, Alert, DateText, ErrorSummary, Form, LinkButton, Radios, Section, Submit, type Ui } from '#ui';
+import { choiceOf, markable, marksAsChosen, openUnchosen } from '../choice.ts';
 import { networkWords } from '../pages/words.ts';
 import {
   attempt,
@@ -18,34 +19,27 @@ import {
 import { audienceOptions, markOf } from './mark.tsx';
 import { readRecord } from './read.ts';
 import { Meanwhile, save, Seq, since } from './saving.tsx';
-import { type Child, childrenIn, markable } from './sections.ts';
+import { type Child, childrenIn } from './sections.ts';
 import { childWords, linesOf } from './value.ts';
-
-/** The marks as the provider last chose them (../vetting: the version that its choice made), of what the record still has; null when it never did. */
-export function providersChoice(rec: Rec, versions: readonly Version[]): Marks | null {
-  const chosen = versions.findLast((version) => version.note === 'public');
-  if (!chosen) return null;
-  return Object.fromEntries([
-    ...Object.entries({ ...rec.marks, ...chosen.marks }).filter(([name]) => name.includes('/')),
-    ...markable(rec).map((name) => [name, chosen.marks[name] ?? 'vetting']),
-  ]) as Marks;
-}
 
 export async function marksPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
   await networkWords(ctx.app, ctx.network!);
-  const { rec, provider, story } = await reading(ctx, (tx) => readRecord(tx, req));
+  const { rec, provider, choice } = await reading(ctx, async (tx) => {
+    const view = await readRecord(tx, req);
+    return { ...view, choice: await choiceOf(tx, ctx.network!.id, view.rec.id) };
+  });
   const title = ui.t('directory.records.marks.title');
-  const choice = providersChoice(rec, story.versions);
   const asChosen = req.query.as === 'chosen' && choice !== null;
+  const marks = asChosen ? marksAsChosen(rec, choice.chosen) : rec.marks;
+  const stray = choice && !asChosen ? openUnchosen(rec, choice.chosen) : [];
   const meanwhile = await since(req, rec, refused);
   const typed = refused.values.seq !== undefined;
   const here = recordPath(ctx, rec.id, '/marks');
   const value = (name: string, child?: Child) => {
     const key = child ? `${name}/${child.id}` : name;
     if (typed) return refused.values[`mark:${key}`];
-    if (asChosen) return choice[key] ?? 'list';
-    return child ? (rec.marks[key] ?? 'list') : markOf(rec.marks, name);
+    return child ? (marks[key] ?? 'list') : markOf(marks, name);
   };
   return (
     <RecordsPage
@@ -69,10 +63,21 @@ export async function marksPage(req: Req, refused: Refused = blank) {
         </Alert>
       ) : choice ? (
         <p>
+          {ui.t('directory.records.marks.chosenOn')} <DateText ui={ui} date={choice.on} />
+          {choice.saidBy && `, ${choice.saidBy}`}.{' '}
           <a href={ui.href(here, { as: 'chosen' })}>{ui.t('directory.records.marks.choose')}</a>
         </p>
       ) : (
         <p class="wm-soft">{ui.t('directory.records.marks.notChosen')}</p>
+      )}
+      {stray.length > 0 && (
+        <Alert kind="warning" announce={false} title={ui.t('directory.records.marks.stray')}>
+          <ul>
+            {stray.map((name) => (
+              <li>{chosenWords(ui, rec, name)}</li>
+            ))}
+          </ul>
+        </Alert>
       )}
       {markable(rec).length === 0 ? (
         <p>{ui.t('directory.records.noneYet')}</p>
@@ -92,6 +97,15 @@ export async function marksPage(req: Req, refused: Refused = blank) {
       )}
     </RecordsPage>
   );
+}
+
+/** What `field` or `field/child id` is called. */
+function chosenWords(ui: Ui, rec: Rec, name: string): string {
+  const [list = '', id] = name.split('/');
+  const child = id && childrenIn(rec.fields, list).find((one) => one.id === id);
+  return [ui.t(`directory.vetting.field1.${list}`), child ? childWords(ui, list, child) : '']
+    .filter(Boolean)
+    .join(': ');
 }
 
 function OneMark(props: {

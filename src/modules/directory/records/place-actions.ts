@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { action, Problem } from '#kernel';
-import { recordsById, saveRecords, shape, type ToSave } from '#modules/organisations';
-import { type HiddenPlace, sealPlace, splitPlace } from '../hidden-places.ts';
+import { recordsById, saveRecords, type ToSave } from '#modules/organisations';
+import { checkHidden, sealPlace } from '../hidden-places.ts';
 import { project } from '../project.ts';
 
 /** Who hides places, and says where they are; whether they may read it again is another matter (revealers). */
@@ -29,7 +29,7 @@ export const addHiddenPlace = action('directory.place.add', {
     if (services.length !== new Set(input.services).size) throw Problem.notFound();
     return { organization, services };
   },
-  check: ({ input }) => checkPlace(input.place),
+  check: ({ input }) => checkHidden(input.place),
   run: async ({ tx, input, loaded, ctx, emit }) => {
     const networkId = ctx.network!.id;
     const id = randomUUID();
@@ -59,14 +59,3 @@ export const addHiddenPlace = action('directory.place.add', {
     fields: ['confidential', 'name', ...Object.keys(input.place).filter((name) => /^\w+$/.test(name))],
   }),
 });
-
-/** What is sealed is what a record of a place knows and may not say. Throws Problem.invalid with names of fields, never their values. */
-function checkPlace(place: HiddenPlace): void {
-  const { hidden } = splitPlace(place);
-  for (const [name, value] of Object.entries(place)) {
-    if (!(name in hidden)) throw Problem.invalid({ [name]: { key: 'kernel.field.choose' } });
-    if (!shape.location[name]!.value.safeParse(value).success)
-      throw Problem.invalid({ [name]: { key: 'organisations.problem.value', values: { field: name } } });
-  }
-  if (Object.keys(place).length === 0) throw Problem.invalid({ addresses: { key: 'kernel.field.required' } });
-}

@@ -33,17 +33,18 @@ export function RevealForm({ req, rec, refused = blank }: { req: Req; rec: Rec; 
 
 const parts = ['address_1', 'address_2', 'city', 'state_province', 'postal_code'] as const;
 
-/** Where a hidden place is. What was typed comes back only to the form that it was typed into. */
-export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
-  const { values, errors } = refused;
+/** Where a hidden place is. What was typed comes back only to the form that it was typed into. `before`: what its names begin with. */
+export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | 'errors'>; before?: string }) {
+  const { ui, before = '' } = props;
+  const { values, errors } = props.refused;
   return (
     <>
       {parts.map((name) => (
         <TextField
           ui={ui}
-          name={name}
+          name={before + name}
           label={ui.t(`directory.records.part.${name}`)}
-          value={values[name]}
+          value={values[before + name]}
           errors={errors}
           optional={name === 'address_2'}
           autocomplete="off"
@@ -51,9 +52,9 @@ export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
       ))}
       <TextField
         ui={ui}
-        name="latitude"
+        name={`${before}latitude`}
         label={ui.t('directory.vetting.field1.latitude')}
-        value={values.latitude}
+        value={values[`${before}latitude`]}
         errors={errors}
         inputmode="decimal"
         autocomplete="off"
@@ -62,9 +63,9 @@ export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
       />
       <TextField
         ui={ui}
-        name="longitude"
+        name={`${before}longitude`}
         label={ui.t('directory.vetting.field1.longitude')}
-        value={values.longitude}
+        value={values[`${before}longitude`]}
         errors={errors}
         inputmode="decimal"
         autocomplete="off"
@@ -73,9 +74,9 @@ export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
       />
       <TextField
         ui={ui}
-        name="phone"
+        name={`${before}phone`}
         label={ui.t('directory.records.place.phone')}
-        value={values.phone}
+        value={values[`${before}phone`]}
         errors={errors}
         type="tel"
         autocomplete="off"
@@ -83,9 +84,9 @@ export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
       />
       <TextArea
         ui={ui}
-        name="transportation"
+        name={`${before}transportation`}
         label={ui.t('directory.vetting.field1.transportation')}
-        value={values.transportation}
+        value={values[`${before}transportation`]}
         errors={errors}
         rows={3}
         optional
@@ -95,10 +96,10 @@ export function PlaceFields({ ui, refused }: { ui: Ui; refused: Refused }) {
 }
 
 /** What is to be sealed, from a form. Throws Entered. */
-export function placeFrom(req: Req, fields: Record<string, string>): Fields {
+export function placeFrom(req: Req, fields: Record<string, string>, before = ''): Fields {
   const { ui } = req;
   const errors: Record<string, string> = {};
-  const text = (name: string) => (fields[name] ?? '').trim();
+  const text = (name: string) => (fields[before + name] ?? '').trim();
   for (const name of parts) if (name !== 'address_2' && text(name) === '') errors[name] = ui.t('kernel.field.required');
   const place: Fields = {
     addresses: [
@@ -119,6 +120,7 @@ export function placeFrom(req: Req, fields: Record<string, string>): Fields {
   }
   if (text('phone') !== '') place.phones = [{ id: randomUUID(), number: text('phone').slice(0, 60) }];
   if (text('transportation') !== '') place.transportation = text('transportation').slice(0, 2_000);
-  if (Object.keys(errors).length > 0) throw new Entered(errors);
+  const wrong = Object.entries(errors).map(([name, said]) => [before + name, said] as const);
+  if (wrong.length > 0) throw new Entered(Object.fromEntries(wrong));
   return place;
 }

@@ -60,11 +60,5 @@ export function groupsOf(rec: Pick<Rec, 'kind' | 'confidential'>): Group[] {
 export const linksOf = (kind: Kind): string[] =>
   Object.entries(shape[kind]).flatMap(([name, field]) => (field.class === 'link' ? [name] : []));
 
-/** Fields that carry a mark. */
-export const markable = (rec: Pick<Rec, 'kind' | 'fields'>): string[] =>
-  Object.entries(shape[rec.kind]).flatMap(([name, field]) =>
-    field.class !== 'link' && rec.fields[name] !== undefined ? [name] : [],
-  );
-
 export type Child = Fields & { id: string };
 export const childrenIn = (fields: Fields, list: string): Child[] => (fields[list] as Child[] | undefined) ?? [];

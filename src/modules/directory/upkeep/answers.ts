@@ -1,12 +1,15 @@
 /**
  * What a provider answers without an account, by the link of a letter. A value that is still right is noted as made sure of by the provider that day; a
- * new one is proposed and reviewed (../vetting/proposals.ts); words, and a hidden place that moved, wait for a person. Nothing here changes a record.
+ * new one is proposed and reviewed (../vetting/proposals.ts), where a hidden place is now too, sealed; words wait for a person. Nothing here changes a
+ * record.
  */
 import { z } from 'zod';
 import { action, type Ctx, Problem, today, type Tx, authorOf } from '#kernel';
 import { addChecks, type Fields, type Rec, recordsById, required } from '#modules/organisations';
 import { addListingEvent } from '../vetting/events.ts';
-import { valuesFrom } from '../vetting/own/edit.ts';
+import { ownTerms } from '../own/read.ts';
+import { inParts, type Reading, valuesFrom } from '../vetting/own/edit.ts';
+import { proposePlace } from '../vetting/place-proposals.ts';
 import { proposeChanges } from '../vetting/proposals.ts';
 import { keepers } from '../records/actions.ts';
 import { requestByToken } from './link.ts';
@@ -38,6 +41,10 @@ const given = z.object({
   field: z.string().regex(/^(\*|[a-z_]+)$/),
   choice: z.enum(['same', 'wrong']).optional(),
   text: z.string().max(8_000).optional(),
+  /** Of a list that is asked part by part: `<child>.<part>` or `<use>.<term>` → what was entered. */
+  parts: z.record(z.string().max(200), z.string().max(8_000)).optional(),
+  /** Where a hidden place is now; it is sealed and stands nowhere else. */
+  place: z.record(z.string(), z.unknown()).optional(),
 });
 type Given = z.output<typeof given>;
 
@@ -63,6 +70,7 @@ export const answerRequest = action('directory.upkeep.answer', {
   run: async ({ tx, input, loaded: { request, groups }, ctx }) => {
     const answers = new Map(input.answers.map((one) => [keyOf(one), one]));
     const done: Answered[] = [];
+    const how: Reading = { own: await ownTerms(tx, ctx.network!.id), now: ctx.app.clock() };
     let stale = false;
     for (const { rec, questions } of groups) {
       const own = questions.flatMap((question): [Question, Given][] => {
@@ -70,12 +78,12 @@ export const answerRequest = action('directory.upkeep.answer', {
         const right = input.allRight === rec.id && found.choice === undefined;
         return [[question, right ? { ...found, choice: 'same' } : found]];
       });
-      if (own.every(([question, one]) => !isAnswered(question, one))) continue;
+      if (own.every(([question, one]) => !isAnswered(rec, question, one, how))) continue;
       if (input.seen[rec.id] !== rec.seq) {
         stale = true;
         continue;
       }
-      done.push(...(await answersOf(tx, ctx, request, rec, own)));
+      done.push(...(await answersOf(tx, ctx, request, rec, own, how)));
     }
     await keep(tx, ctx, request, done);
     const left = groups.reduce((sum, group) => sum + group.questions.length, 0) - done.length;
@@ -90,7 +98,18 @@ export const answerRequest = action('directory.upkeep.answer', {
 
 const entered = (question: Question, one: Given): boolean =>
   one.text !== undefined && one.text.trim() !== question.value.trim();
-const isAnswered = (question: Question, one: Given): boolean => one.choice !== undefined || entered(question, one);
+const isAnswered = (rec: Rec, question: Question, one: Given, how: Reading): boolean =>
+  one.choice !== undefined ||
+  one.place !== undefined ||
+  entered(question, one) ||
+  question.field in fromParts(rec, question, one, how);
+
+/** What a list that is asked part by part would be; nothing when it stays as it is. Throws Problem.invalid by the names of controls. */
+function fromParts(rec: Rec, question: Question, one: Given, how: Reading): Fields {
+  if (!inParts(question.control) || !one.parts) return {};
+  const below = Object.entries(one.parts).map(([name, text]) => [`${question.field}.${name}`, text] as const);
+  return named(rec, () => valuesFrom(rec, Object.fromEntries(below), { ...how, unseen: question.unseen }));
+}
 
 async function answersOf(
   tx: Tx,
@@ -98,14 +117,23 @@ async function answersOf(
   request: Request,
   rec: Rec,
   own: readonly [Question, Given][],
+  how: Reading,
 ): Promise<Answered[]> {
   const out: Answered[] = [];
   const written: Record<string, string> = {};
+  const lists: Fields = {};
   for (const [question, one] of own) {
     const at = { record: rec.id, field: question.field };
     const text = one.text?.trim() ?? '';
+    const list = fromParts(rec, question, one, how);
     if (question.control === 'place') {
-      if (one.choice) out.push({ ...at, answer: one.choice === 'same' ? 'same' : 'moved' });
+      const { organizationId } = request;
+      if (one.place) {
+        await proposePlace(tx, ctx, { organizationId, locationId: rec.id, place: one.place, via: 'link' });
+        out.push({ ...at, answer: 'changed' });
+      } else if (one.choice) out.push({ ...at, answer: one.choice === 'same' ? 'same' : 'moved' });
+    } else if (question.field in list) {
+      Object.assign(lists, list);
     } else if (question.control === 'words' ? text !== '' : entered(question, one)) {
       if (question.control === 'words') out.push({ ...at, answer: 'wrong', note: text.slice(0, 2_000) });
       else if (text === '' && required[rec.kind].includes(question.field))
@@ -115,10 +143,11 @@ async function answersOf(
       out.push({ ...at, answer: one.choice });
     }
   }
-  const values = valuesFrom(rec, written);
-  if (Object.keys(written).length > 0) {
+  const values = { ...valuesFrom(rec, written, how), ...lists };
+  const changed = [...Object.keys(written), ...Object.keys(lists)];
+  if (changed.length > 0) {
     const proposal = await propose(tx, ctx, request, rec, values);
-    for (const field of Object.keys(written))
+    for (const field of changed)
       out.push(
         proposal && field in values
           ? { record: rec.id, field, answer: 'changed', proposal }
@@ -131,17 +160,30 @@ async function answersOf(
 /** The name of a value's control in the page's form. */
 export const formName = ({ record, field }: Asked): string => `v.${record}.${field}`;
 
+/** Runs something whose faults are named by field, and names them by control. */
+function named<T>(rec: Rec, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw renamed(rec, error);
+  }
+}
+
+const renamed = (rec: Rec, error: unknown): unknown =>
+  error instanceof Problem && error.kind === 'invalid'
+    ? Problem.invalid(
+        Object.fromEntries(
+          Object.entries(error.fields).map(([field, said]) => [formName({ record: rec.id, field }), said]),
+        ),
+      )
+    : error;
+
 async function propose(tx: Tx, ctx: Ctx, request: Request, rec: Rec, values: Fields): Promise<string | null> {
   try {
     const about = { organizationId: request.organizationId, recordId: rec.id };
     return await proposeChanges(tx, ctx, { ...about, values, via: 'link' });
   } catch (error) {
-    if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
-    throw Problem.invalid(
-      Object.fromEntries(
-        Object.entries(error.fields).map(([field, said]) => [formName({ record: rec.id, field }), said]),
-      ),
-    );
+    throw renamed(rec, error);
   }
 }
 

@@ -19,6 +19,7 @@ let n: UpkeepNetwork;
 let heron: Provider;
 let wren: Provider;
 let owl: Provider;
+let finch: Provider;
 let path: string;
 let editor: TestPerson;
 let vetter: TestPerson;
@@ -30,6 +31,8 @@ beforeAll(async () => {
   heron = await n.provider('Heron House', '2026-01-10', { email: 'desk@heron.example.org', public: true });
   wren = await n.provider('Casa Reyezuelo', '2026-02-10', { email: 'casa@wren.example.org', hidden: true });
   owl = await n.provider('Owl Legal Aid', '2026-02-10', { email: 'desk@owl.example.org' });
+  finch = await n.provider('Finch House', '2026-02-10', { email: 'desk@finch.example.org', hidden: true });
+  await n.describe(finch);
   await on('2026-03-01');
 });
 afterAll(() => t?.close());
@@ -93,13 +96,13 @@ test('a campaign is drafted, shows whom it would ask, and begins when a person b
     editor,
   );
   const at = good.headers.get('location')!;
-  expect(await text(at, editor)).toContain('3 providers would be asked today');
+  expect(await text(at, editor)).toContain('4 providers would be asked today');
   await n.work('2026-03-01');
   expect(await n.letters()).toEqual([]);
   expect((await form(`${at}/start`, {}, at, editor)).status).toBe(303);
   await n.work('2026-03-01');
-  expect(await n.letters()).toHaveLength(3);
-  expect(await text(at, editor)).toContain('0 of 3 have answered everything.');
+  expect(await n.letters()).toHaveLength(4);
+  expect(await text(at, editor)).toContain('0 of 4 have answered everything.');
   expect((await form(`${at}/start`, {}, at, editor)).status).toBe(409);
   path = await n.link('desk@heron.example.org');
 });
@@ -178,6 +181,68 @@ test('what is still right is noted as made sure of by the provider; a new value 
   expect(board).toContain('3 answers to review');
   const again = await text(path);
   expect(again).not.toContain(`name="c.${heron.service}.phones"`);
+});
+
+test('a letter takes people, prices, words of the taxonomy, and a new address that is sealed at once', async () => {
+  const link = await n.link('desk@finch.example.org');
+  const page = await text(link);
+  const v = `v.${finch.service}`;
+  // The person inside is not shown, and another can be told all the same.
+  expect(page).not.toContain(keptInside);
+  expect(page).toContain(`name="${v}.contacts.new.name"`);
+  const p = `p.${finch.place}`;
+  const place = {
+    [`${p}.address_1`]: '5 Newcanary Row',
+    [`${p}.city`]: 'Houston',
+    [`${p}.state_province`]: 'TX',
+    [`${p}.postal_code`]: '77002',
+  };
+  const short = await form(link, { ...versions(page), ...place, [`${p}.city`]: '' }, link);
+  expect(short.status).toBe(422);
+  expect((await n.requests(finch.organization))[0]!.answers).toEqual([]);
+  const answer = await form(
+    link,
+    {
+      ...versions(page),
+      ...place,
+      [`${v}.contacts.new.name`]: 'Fay Finch',
+      [`${v}.cost_options.new.option`]: 'One night',
+      [`${v}.attributes.referrals.shown`]: 'yes',
+      [`${v}.attributes.referrals.warm_transfer`]: 'ask',
+      [`${v}.attributes.referrals.accepts_minors`]: 'yes',
+    },
+    link,
+  );
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get('location')).not.toContain('Newcanary');
+  const request = (await n.requests(finch.organization))[0]!;
+  expect(request.answers.map(({ field, answer: said }) => [field, said]).sort()).toEqual([
+    ['*', 'changed'],
+    ['attributes', 'changed'],
+    ['contacts', 'changed'],
+    ['cost_options', 'changed'],
+  ]);
+  const [proposal] = (await proposals()).filter(({ record_id }) => record_id === finch.service);
+  expect(proposal!.fields.contacts).toMatchObject([{ name: keptInside }, { name: 'Fay Finch' }]);
+  expect(proposal!.fields.cost_options).toMatchObject([{ option: 'Old price' }, { option: 'One night' }]);
+  expect(proposal!.fields.attributes).toMatchObject([
+    { link_type: 'warm_transfer', value: 'ask' },
+    { label: 'accepts_minors', value: 'yes' },
+  ]);
+  expect((await n.record(finch.service)).fields.contacts).toHaveLength(1);
+  const held = await n.system((tx) =>
+    sql<{ text: string }>`
+    select coalesce(string_agg(x::text, ' '), '') as text from (select a::text as x from app.directory_answer a union all
+      select q::text from app.directory_proposal q union all select m::text from app.mail m union all select e::text from app.outbox_event e
+      union all select u::text from app.audit_entry u union all select d::text from app.directory_place_proposal d) all_of_it`.execute(
+      tx,
+    ),
+  );
+  expect(held.rows[0]!.text).not.toContain('Newcanary');
+  expect(t.logged.join('\n')).not.toContain('Newcanary');
+  const board = await text(`${base}?show=review`, editor);
+  expect(board).toContain('Finch House');
+  expect(await text('/upkeep/staff/vetting/changes', vetter)).toContain('New address of a hidden place');
 });
 
 test('a value that cannot be is named, and nothing of that answer is kept', async () => {
@@ -311,7 +376,7 @@ test('what a provider wrote is marked as done by a person, and is gone from the 
 test('the figures are sentences a reporter could quote, as of any day, and the same as data', async () => {
   const page = await text('/upkeep/services/figures?asOf=2026-03-01&since=2026-02-01');
   expect(page).toContain(
-    'On March 1, 2026, 3 providers were listed: 1 was open to the public, and 3 served people under 18. 2 were added since February 1, 2026, 0 of them open to the public.',
+    'On March 1, 2026, 4 providers were listed: 1 was open to the public, and 4 served people under 18. 3 were added since February 1, 2026, 0 of them open to the public.',
   );
   expect(await text('/upkeep/services/figures?asOf=2026-01-20&lang=es')).toContain(
     'El 20 de enero de 2026 había 1 proveedor en la lista: 1 estaba abierto al público y 1 atendía a menores de 18 años.',
@@ -323,10 +388,10 @@ test('the figures are sentences a reporter could quote, as of any day, and the s
   expect(await data.json()).toEqual({
     asOf: '2026-03-01',
     since: '2026-02-01',
-    listed: 3,
+    listed: 4,
     public: 1,
-    minors: 3,
-    added: { listed: 2, public: 0 },
+    minors: 4,
+    added: { listed: 3, public: 0 },
     specialisations: [],
   });
   expect(await text(`${base}/figures`, editor)).toContain('The directory in figures');

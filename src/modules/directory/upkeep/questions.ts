@@ -1,9 +1,10 @@
 /**
  * What a provider is asked on the page of a letter: one question a value, with the value as it stands where the letter's reader may see it. What is
- * kept for those who vet is asked without being shown, and of a hidden place only whether it is still where we know it to be.
+ * kept for those who vet is asked without being shown, and of a hidden place only whether it is still where we know it to be, and where it is if not.
  */
 import { type Audience, type Rec, visibleFields } from '#modules/organisations';
-import { type Control, controlsOf, shownValue } from '../vetting/own/edit.ts';
+import { nothingUnseen, type Unseen } from '../vetting/own/children.ts';
+import { type Control, controlsOf, inParts, shownValue } from '../vetting/own/edit.ts';
 import { classOf } from './due.ts';
 import { type Asked, keyOf } from './request.ts';
 
@@ -14,6 +15,8 @@ export interface Question extends Asked {
   shown: boolean;
   /** What the control holds at first. */
   value: string;
+  /** Children of a list that the reader is not shown; they stay as they are. */
+  unseen: Unseen;
 }
 
 export interface Group {
@@ -27,11 +30,20 @@ export interface Group {
 const audienceFor = (rec: Rec, field: string): Audience =>
   classOf(rec.kind, field) === 'place' ? 'public' : 'hotline';
 
+const visible = (rec: Rec, field: string): unknown =>
+  visibleFields(rec.kind, rec.fields, rec.marks, audienceFor(rec, field))[field];
+
 /** Whether all of a value may be shown: a list of which some is kept inside is asked as kept inside. */
 function mayBeShown(rec: Rec, field: string): boolean {
-  const seen = visibleFields(rec.kind, rec.fields, rec.marks, audienceFor(rec, field))[field];
+  const seen = visible(rec, field);
   const whole = rec.fields[field];
   return seen !== undefined && !(Array.isArray(whole) && (seen as unknown[]).length < whole.length);
+}
+
+function unseenIn(rec: Rec, field: string): Unseen {
+  const ids = (list: unknown) => (Array.isArray(list) ? (list as { id: string }[]).map(({ id }) => id) : []);
+  const seen = new Set(ids(visible(rec, field)));
+  return new Set(ids(rec.fields[field]).filter((id) => !seen.has(id)));
 }
 
 /** Open values as questions, a group a record, in the order of the records. */
@@ -57,10 +69,14 @@ function nameOf(rec: Rec, byId: ReadonlyMap<string, Rec>): string | null {
 }
 
 function questionOf(rec: Rec, field: string): Question {
-  if (field === '*') return { record: rec.id, field, control: 'place', shown: false, value: '' };
+  const at = { record: rec.id, field, unseen: nothingUnseen };
+  if (field === '*') return { ...at, control: 'place', shown: false, value: '' };
   const shown = mayBeShown(rec, field);
-  const control = shown ? controlsOf(rec).find((one) => one.name === field) : undefined;
-  return control
-    ? { record: rec.id, field, control: control.control, shown, value: shownValue(rec, control) }
-    : { record: rec.id, field, control: 'words', shown, value: '' };
+  const control = controlsOf(rec).find((one) => one.name === field);
+  // What is asked part by part can be added to without seeing what is there.
+  if (control && inParts(control.control))
+    return { ...at, control: control.control, shown, value: '', unseen: unseenIn(rec, field) };
+  return control && shown
+    ? { ...at, control: control.control, shown, value: shownValue(rec, control) }
+    : { ...at, control: 'words', shown, value: '' };
 }

@@ -4,17 +4,8 @@
  */
 import { z } from 'zod';
 import { action, type Ctx, parseInput, Problem, type Tx } from '#kernel';
-import {
-  audiences,
-  holdings,
-  type Holding,
-  type Marks,
-  marksForAll,
-  type Rec,
-  recordsById,
-  saveRecords,
-  shape,
-} from '#modules/organisations';
+import { holdings, type Holding, marksForAll, type Rec, recordsById, saveRecords } from '#modules/organisations';
+import { addChoices, choosable, marksAsChosen } from '../choice.ts';
 import { type EventKind, isStep, steps } from '../listing.ts';
 import { project } from '../project.ts';
 import { callEvidence, referenceEvidence, reviewEvidence, visitEvidence } from './evidence.ts';
@@ -167,12 +158,12 @@ export const choiceWays = ['application', 'phone', 'letter', 'person', 'account'
 
 /**
  * Shows a listed provider to the public, field by field, as its own people chose: who said so, when and how stands in the event. `fields` are
- * `<record id>:<field>` or `<record id>:<field>/<child id>`; what is not named is taken back from the public to the audience inside.
+ * `<record id>:<field>` or `<record id>:<field>/<child id>` (a list without a child stands for all it has now); what is not named is taken back from the public to the audience inside.
  */
 export const publishListing = action('directory.vetting.publish', {
   input: z.object({
     organization,
-    fields: z.array(z.string().regex(/^[0-9a-f-]{36}:[a-z_]+$/)).max(2_000),
+    fields: z.array(z.string().regex(/^[0-9a-f-]{36}:[a-z_]+(\/[0-9a-f-]{36})?$/)).max(10_000),
     saidBy: z.string().trim().min(2).max(200),
     saidOn: z.iso.date(),
     how: z.enum(choiceWays),
@@ -184,32 +175,25 @@ export const publishListing = action('directory.vetting.publish', {
   run: async ({ tx, input, ctx, emit }) => {
     const chosen = new Set(input.fields);
     const own = await ownRecords(tx, ctx.network!.id, input.organization);
-    const toSave = own.map((rec) => ({
+    const choices = own.map((rec) => ({
+      recordId: rec.id,
+      chosen: choosable(rec).filter(
+        (name) => chosen.has(`${rec.id}:${name}`) || chosen.has(`${rec.id}:${name.split('/')[0]}`),
+      ),
+    }));
+    const toSave = own.map((rec, i) => ({
       id: rec.id,
       kind: rec.kind,
       fields: rec.fields,
-      marks: publicMarks(rec, (field) => chosen.has(`${rec.id}:${field}`)),
+      marks: marksAsChosen(rec, new Set(choices[i]!.chosen)),
     }));
     if (toSave[0]?.marks.name !== 'public')
       throw Problem.invalid({ fields: { key: 'directory.vetting.field.publicName' } });
     await saveRecords(tx, ctx, ctx.network!.id, toSave, { source: 'staff', note: 'public' });
     const { saidBy, saidOn, how } = input;
     await move(tx, ctx, input.organization, 'published', { saidBy, saidOn, how, fields: input.fields.length });
+    await addChoices(tx, ctx, input.organization, choices);
     emit('directory.vetted', { organization: input.organization });
   },
   audit: ({ input }) => ({ subject: `organization:${input.organization}`, fields: ['published'] }),
 });
-
-/** Fields that need a mark to be seen; links go along by themselves. */
-export const markable = (rec: Rec): string[] =>
-  Object.keys(rec.fields).filter((name) => (shape[rec.kind][name]?.class ?? 'link') !== 'link');
-
-function publicMarks(rec: Rec, isPublic: (field: string) => boolean): Marks {
-  const marks: Marks = {};
-  for (const [name, widest] of Object.entries(rec.marks)) {
-    // What was public and is not chosen any more stays with those inside who refer.
-    marks[name] = widest === 'public' && !isPublic(name.split('/')[0]!) ? 'partner' : widest;
-  }
-  for (const field of markable(rec)) if (isPublic(field)) marks[field] = audiences[0];
-  return marks;
-}

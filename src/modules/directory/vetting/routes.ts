@@ -11,10 +11,13 @@ import {
   statusPage,
 } from './apply/sending.tsx';
 import { ownPage, ownRecordPage, postOwnRecord } from './own/pages.tsx';
+import { ownPlacePage, postOwnPlace } from './own/place.tsx';
 import { keepers } from '../records/actions.ts';
+import { placeReviewers } from './place-proposals.ts';
 import { providers, vetters, visitors } from './roles.ts';
 import { applicationPage } from './staff/application.tsx';
 import { changePage, changesPage, postChange } from './staff/changes.tsx';
+import { placeChangePage, postPlaceChange, postPlaceOpening } from './staff/place-change.tsx';
 import {
   postAccount,
   postAccountEnd,
@@ -64,10 +67,15 @@ export const vettingRoutes: Route[] = [
   get(`${vetting}/changes`, keepers, changesPage),
   get(`${vetting}/changes/:id`, keepers, (req) => changePage(req)),
   post(`${vetting}/changes/:id`, keepers, postChange),
+  get(`${vetting}/changes/places/:id`, placeReviewers, (req) => placeChangePage(req)),
+  post(`${vetting}/changes/places/:id`, placeReviewers, postPlaceChange),
+  get(`${vetting}/changes/places/:id/opening`, placeReviewers, up(1)),
+  post(`${vetting}/changes/places/:id/opening`, placeReviewers, postPlaceOpening),
   get(provider, vetters, (req) => providerPage(req)),
   get(`${provider}/application`, vetters, applicationPage),
   get(`${provider}/public`, vetters, (req) => publicPage(req)),
-  post(`${provider}/public`, vetters, postPublic),
+  // A box for each value and each child of a provider with many services.
+  post(`${provider}/public`, vetters, postPublic, { maxBody: 2_097_152 }),
   ...['steps', 'moves', 'decision', 'visits', 'accounts'].map((form) => get(`${provider}/${form}`, vetters, up(1))),
   ...['visits', 'accounts'].map((form) => get(`${provider}/${form}/end`, vetters, up(2))),
   post(`${provider}/steps`, vetters, postStep),
@@ -86,7 +94,10 @@ export const vettingRoutes: Route[] = [
 
   get(own, providers, ownPage),
   get(`${own}/:id`, providers, (req) => ownRecordPage(req)),
-  post(`${own}/:id`, providers, postOwnRecord),
+  // A box for each word of the taxonomy.
+  post(`${own}/:id`, providers, postOwnRecord, { maxBody: 1_048_576 }),
+  get(`${own}/:id/place`, providers, (req) => ownPlacePage(req)),
+  post(`${own}/:id/place`, providers, postOwnPlace),
 ];
 
 export const vettingNav: NavItem[] = [

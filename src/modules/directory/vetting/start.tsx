@@ -5,7 +5,7 @@ import { waitingToList } from '../exchange/pending.ts';
 import { positionOf, type State } from '../listing.ts';
 import { eventsOf } from '../project.ts';
 import { vetters, visitors } from './roles.ts';
-import { namesOf, waitingProposals } from './staff/read.ts';
+import { namesOf, waitingPlaces, waitingProposals } from './staff/read.ts';
 import { vetting } from './tables.ts';
 import { visitsBy } from './visits.ts';
 
@@ -65,6 +65,13 @@ async function ofVetting(tx: Tx, ctx: Ctx, person: Person): Promise<DigestItem[]
       key: `change:${one.id}`,
       text: ctx.t('directory.vetting.need.change', { name: one.name }),
       path: `/${network.slug}/staff/vetting/changes/${one.id}`,
+      urgency: 'waiting',
+    });
+  for (const one of await waitingPlaces(tx, network.id))
+    items.push({
+      key: `place:${one.id}`,
+      text: ctx.t('directory.vetting.need.place', { name: one.name }),
+      path: `/${network.slug}/staff/vetting/changes/places/${one.id}`,
       urgency: 'waiting',
     });
   return items;

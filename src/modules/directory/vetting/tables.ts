@@ -69,11 +69,27 @@ type ProposalTable = {
   reason: Generated<string>;
 };
 
+type PlaceProposalTable = {
+  id: string;
+  network_id: string;
+  organization_id: string;
+  location_id: string;
+  sealed: Once<Buffer>;
+  via: 'account' | 'link';
+  proposed_by: string | null;
+  proposed_at: At;
+  decided_by: Once<string>;
+  decided_at: Once<Date>;
+  outcome: Once<'accepted' | 'rejected' | 'superseded'>;
+  reason: Generated<string>;
+};
+
 type VettingTables = {
   'app.directory_application': ApplicationTable;
   'app.directory_visit': VisitTable;
   'app.directory_provider': ProviderTable;
   'app.directory_proposal': ProposalTable;
+  'app.directory_place_proposal': PlaceProposalTable;
 };
 
 /** The transaction with the directory's own tables and those for joining it. */

@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveRecords } from '#modules/organisations';
+import { recordsById, saveRecords } from '#modules/organisations';
 import { Applicant } from '../../../../test/support/applying.ts';
 import { testApp, type TestApp, type TestPerson } from '../../../../test/support/harness.ts';
+import { choiceOf } from '../choice.ts';
 import { project } from '../project.ts';
 import { directory } from '../tables.ts';
 import { addListingEvent } from './events.ts';
@@ -210,6 +211,45 @@ test('listed inside is not public; public is what the provider chose, field by f
   expect(kept.rows[0]!.data).toMatchObject(said);
   expect((await move({ kind: 'unpublished', 'reason-unpublished': 'They called' })).status).toBe(303);
   expect(await shown('public')).toEqual([]);
+});
+
+test('one telephone number can be public and the other not; what is added later is not, and the choice is a fact of its day', async () => {
+  const ctx = await t.ctx(network.id, 'system');
+  const [desk, back, later] = [randomUUID(), randomUUID(), randomUUID()];
+  const save = (phones: Record<string, unknown>[]) =>
+    system(async (tx) => {
+      const [rec] = await recordsById(tx, network.id, [id]);
+      await saveRecords(tx, ctx, network.id, [{ id, kind: 'organization', fields: { ...rec!.fields, phones } }], {
+        source: 'staff',
+      });
+      await project(tx, ctx, [id]);
+    });
+  const numbers = [
+    { id: desk, number: '555 010 0170' },
+    { id: back, number: '555 010 0171' },
+  ];
+  await save(numbers);
+  const at = `${base}/${id}/public`;
+  const page = await text(at, vetter);
+  expect(page).toContain(`name="f:${id}:phones/${desk}"`);
+  expect(page).not.toMatch(/name="f:[^"]+"[^>]*checked/);
+  const said = { saidBy: 'Contact Canary, director', saidOn: '2026-01-05', how: 'phone' };
+  const boxes = { [`f:${id}:name`]: 'yes', [`f:${id}:phones/${desk}`]: 'yes' };
+  expect((await t.submit(at, { ...boxes, ...said }, { as: vetter })).status).toBe(303);
+  await save([...numbers, { id: later, number: '555 010 0172' }]);
+  const open = JSON.stringify(await shown('public'));
+  expect(open).toContain('555 010 0170');
+  expect(open).not.toMatch(/555 010 017[12]/);
+  const editor = await t.person(network.id, ['directory_editor']);
+  const marks = await text(`/cedar/staff/directory/records/${id}/marks`, editor);
+  expect(marks).toContain('Contact Canary, director');
+  const choice = await system((tx) => choiceOf(tx, network.id, id));
+  expect(choice).toMatchObject({ on: '2026-11-22', saidBy: 'Contact Canary, director' });
+  expect([...choice!.chosen]).toEqual(['name', `phones/${desk}`]);
+  await expect(system((tx) => sql`update app.directory_choice set chosen = '{}'`.execute(tx))).rejects.toThrow(
+    /cannot be changed/,
+  );
+  expect((await move({ kind: 'unpublished', 'reason-unpublished': 'They called' })).status).toBe(303);
 });
 
 test('a provider reads its own record and nothing of another, and what it changes waits for somebody', async () => {

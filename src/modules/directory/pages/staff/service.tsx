@@ -3,7 +3,7 @@
  * opens for this one reading, with a reason.
  */
 import { page, Problem, redirect, type Req, today } from '#kernel';
-import { currentId, recordsById } from '#modules/organisations';
+import { recordsById } from '#modules/organisations';
 import {
   Button,
   ErrorSummary,
@@ -25,7 +25,7 @@ import { saveRecord } from '../../records/actions.ts';
 import { basketOf } from '../../share/basket.ts';
 import { checkedWords, dotted, marksOf, OpenTag } from '../facts.tsx';
 import { nowOf } from '../opening.ts';
-import { isId, readService, type ServiceView } from '../read.ts';
+import { aliasOf, isId, readService, type ServiceView } from '../read.ts';
 import { Lines, said, Words } from '../said.tsx';
 import { AreaServed } from '../area-served.tsx';
 import { Eligibility, Facts, Hours, Places, Reach } from '../service-parts.tsx';
@@ -48,9 +48,8 @@ export async function deskService(req: Req) {
   if (!isId(params.id)) throw Problem.notFound();
   const view = await readService(ctx.app, ctx.network!.id, audienceOf(ctx), params.id);
   if (view) return draw(req, view);
-  const now = await ctx.app.db.run({ networkId: ctx.network!.id }, (tx) => currentId(tx, ctx.network!.id, params.id!));
-  if (now === params.id || !(await readService(ctx.app, ctx.network!.id, audienceOf(ctx), now)))
-    throw Problem.notFound();
+  const now = await aliasOf(ctx.app, ctx.network!.id, audienceOf(ctx), params.id);
+  if (now === null || !(await readService(ctx.app, ctx.network!.id, audienceOf(ctx), now))) throw Problem.notFound();
   return new Response(null, { status: 308, headers: { location: req.ui.href(`${deskOf(ctx)}/${now}`) } });
 }
 

@@ -3,7 +3,7 @@
  * not answered stays open, and the link with it.
  */
 import { page, Problem, type Req, redirect } from '#kernel';
-import type { Rec } from '#modules/organisations';
+import type { Fields, Rec } from '#modules/organisations';
 import {
   Actions,
   Alert,
@@ -17,12 +17,13 @@ import {
   PageHeader,
   Radios,
   Section,
-  Select,
   Submit,
-  TextArea,
-  TextField,
-  type Ui,
 } from '#ui';
+import { type OwnTerm, ownTerms } from '../../own/read.ts';
+import { networkWords } from '../../pages/words.ts';
+import { Entered } from '../../records/frame.tsx';
+import { placeFrom, PlaceFields } from '../../records/places.tsx';
+import { ValueField } from '../../vetting/own/fields.tsx';
 import { blank, type Refused } from '../../vetting/staff/frame.tsx';
 import { answerRequest, formName, openByToken, stopLetters } from '../answers.ts';
 import { linkPath } from '../letters.ts';
@@ -33,13 +34,17 @@ import { valueWords } from './values.ts';
 const tokenOf = (req: Req): string => req.params.token ?? '';
 const at = (req: Req, rest = ''): string => linkPath(req.ctx.network!.slug, tokenOf(req)) + rest;
 const read = ({ ctx }: Req, token: string) =>
-  ctx.app.db.run({ networkId: ctx.network!.id, scope: 'system' }, (tx) => openByToken(tx, ctx, token));
+  ctx.app.db.run({ networkId: ctx.network!.id, scope: 'system' }, async (tx) => ({
+    ...(await openByToken(tx, ctx, token)),
+    own: await ownTerms(tx, ctx.network!.id),
+  }));
 
 const choiceName = (question: Question): string => `c.${question.record}.${question.field}`;
 
 export async function letterPage(req: Req, refused: Refused = blank) {
   const { ui } = req;
-  const { groups } = await read(req, tokenOf(req));
+  await networkWords(req.ctx.app, req.ctx.network!);
+  const { groups, own } = await read(req, tokenOf(req));
   const count = groups.reduce((sum, group) => sum + group.questions.length, 0);
   const title = ui.t('directory.upkeep.page.title');
   return (
@@ -53,7 +58,7 @@ export async function letterPage(req: Req, refused: Refused = blank) {
       <ErrorSummary ui={ui} errors={refused.errors} />
       <Form ui={ui} action={ui.href(at(req))}>
         {groups.map((group) => (
-          <Part req={req} group={group} refused={refused} />
+          <Part req={req} group={group} refused={refused} own={own} />
         ))}
         <Actions>
           <Submit>{ui.t('directory.upkeep.page.send')}</Submit>
@@ -73,7 +78,13 @@ export async function letterPage(req: Req, refused: Refused = blank) {
   );
 }
 
-const Part = ({ req, req: { ui }, group, refused }: { req: Req; group: Group; refused: Refused }) => (
+interface PartGiven {
+  req: Req;
+  group: Group;
+  refused: Refused;
+  own: readonly OwnTerm[];
+}
+const Part = ({ req, req: { ui }, group, refused, own }: PartGiven) => (
   <Section
     title={
       group.name === null
@@ -83,7 +94,7 @@ const Part = ({ req, req: { ui }, group, refused }: { req: Req; group: Group; re
   >
     <Hidden name={`s.${group.rec.id}`} value={String(group.rec.seq)} />
     {group.questions.map((question) => (
-      <Ask req={req} rec={group.rec} question={question} refused={refused} />
+      <Ask req={req} rec={group.rec} question={question} refused={refused} own={own} />
     ))}
     {group.questions.length > 1 && (
       <Actions>
@@ -95,12 +106,17 @@ const Part = ({ req, req: { ui }, group, refused }: { req: Req; group: Group; re
   </Section>
 );
 
-function Ask({ req, rec, question, refused }: { req: Req; rec: Rec; question: Question; refused: Refused }) {
+/** What the names of a hidden place's controls begin with. */
+const placeName = (record: string): string => `p.${record}.`;
+
+function Ask(props: { req: Req; rec: Rec; question: Question; refused: Refused; own: readonly OwnTerm[] }) {
+  const { req, rec, question, refused, own } = props;
   const { ui, ctx } = req;
   const { shown, control, field } = question;
   const place = control === 'place';
   const name = formName(question);
   const error = refused.errors[name];
+  const below = place ? placeName(rec.id) : `${name}.`;
   return (
     <>
       <Radios
@@ -124,46 +140,59 @@ function Ask({ req, rec, question, refused }: { req: Req; rec: Rec; question: Qu
           { value: 'wrong', label: ui.t(`directory.upkeep.page.${place ? 'placeMoved' : 'wrong'}`) },
         ]}
       />
-      {!place && (
-        <Details
-          summary={ui.t('directory.upkeep.page.write')}
-          open={error !== undefined || (refused.values[name] ?? question.value) !== question.value}
-        >
-          <Write ui={ui} question={question} refused={refused} />
-        </Details>
-      )}
+      <Details
+        summary={ui.t(`directory.upkeep.page.${place ? 'placeWrite' : 'write'}`)}
+        open={
+          error !== undefined ||
+          Object.keys(refused.errors).some((one) => one.startsWith(below)) ||
+          (refused.values[name] ?? question.value) !== question.value
+        }
+      >
+        {place ? (
+          <>
+            <p>{ui.t('directory.upkeep.page.placeSealed')}</p>
+            <PlaceFields ui={ui} refused={refused} before={below} />
+          </>
+        ) : (
+          <ValueField
+            ui={ui}
+            rec={rec}
+            field={field}
+            name={name}
+            label={ui.t('directory.upkeep.page.right', { what: fieldWords(ui, field) })}
+            control={control}
+            value={question.value}
+            hint={control === 'words' || control === 'hours' ? ui.t(`directory.upkeep.page.${control}Hint`) : undefined}
+            typed={refused.values}
+            errors={refused.errors}
+            own={own}
+            unseen={question.unseen}
+          />
+        )}
+      </Details>
     </>
   );
 }
 
-function Write({ ui, question, refused }: { ui: Ui; question: Question; refused: Refused }) {
-  const { control, field } = question;
-  const name = formName(question);
-  const shared = {
-    ui,
-    name,
-    filter: true,
-    label: ui.t('directory.upkeep.page.right', { what: fieldWords(ui, field) }),
-    value: refused.values[name] ?? question.value,
-    errors: refused.errors,
-  };
-  if (control === 'status')
-    return (
-      <Select
-        {...shared}
-        options={['active', 'temporarily closed', 'inactive', 'defunct'].map((value) => ({
-          value,
-          label: ui.t(`directory.vetting.status.${value.replace(' ', '_')}`),
-        }))}
-      />
-    );
-  if (control === 'words')
-    return <TextArea {...shared} hint={ui.t('directory.upkeep.page.wordsHint')} rows={3} maxlength={2_000} />;
-  if (control === 'hours')
-    return <TextField {...shared} hint={ui.t('directory.upkeep.page.hoursHint')} maxlength={300} />;
-  if (control === 'lines') return <TextArea {...shared} hint={ui.t('directory.vetting.own.linesHint')} rows={3} />;
-  if (control === 'area') return <TextArea {...shared} rows={4} maxlength={8_000} />;
-  return <TextField {...shared} inputmode={control === 'number' ? 'numeric' : undefined} maxlength={300} />;
+/** Lists that are asked part by part: `record:field` → what was entered, by the rest of its name. */
+function partsIn(fields: Record<string, string>): Map<string, Record<string, string>> {
+  const out = new Map<string, Record<string, string>>();
+  for (const [name, value] of Object.entries(fields)) {
+    const [, record, field, rest] = /^v\.([0-9a-f-]{36})\.([a-z_]+)\.([\w.-]+)$/.exec(name) ?? [];
+    if (!rest) continue;
+    const key = `${record}:${field}`;
+    out.set(key, { ...out.get(key), [rest]: value });
+  }
+  return out;
+}
+
+/** Hidden places of which somebody wrote where they are now. Throws Entered. */
+function placesIn(req: Req, fields: Record<string, string>): Map<string, Fields> {
+  const records = Object.entries(fields).flatMap(([name, value]) => {
+    const [, record] = /^p\.([0-9a-f-]{36})\./.exec(name) ?? [];
+    return record && value.trim() !== '' ? [record] : [];
+  });
+  return new Map([...new Set(records)].map((record) => [`${record}:*`, placeFrom(req, fields, placeName(record))]));
 }
 
 /** What was entered, with the values whose words are only what the page showed left out of the drawing. */
@@ -176,19 +205,24 @@ export async function postLetter(req: Req) {
     });
   const texts = new Map(part('v').map((one) => [`${one.record}:${one.field}`, one]));
   const choices = new Map(part('c').map((one) => [`${one.record}:${one.field}`, one]));
-  const answers = [...new Set([...texts.keys(), ...choices.keys()])].map((key) => {
-    const { record, field } = (texts.get(key) ?? choices.get(key))!;
-    const choice = choices.get(key)?.value;
-    const text = texts.get(key)?.value;
-    return {
-      record,
-      field,
-      ...(choice === 'same' || choice === 'wrong' ? { choice: choice as 'same' } : {}),
-      ...(text === undefined ? {} : { text }),
-    };
-  });
+  const parts = partsIn(fields);
   const allRight = /^[0-9a-f-]{36}$/.test(fields.allRight ?? '') ? fields.allRight : undefined;
   try {
+    const places = placesIn(req, fields);
+    const keys = new Set([...texts.keys(), ...choices.keys(), ...parts.keys(), ...places.keys()]);
+    const answers = [...keys].map((key) => {
+      const [record = '', field = ''] = key.split(':');
+      const choice = choices.get(key)?.value;
+      const text = texts.get(key)?.value;
+      return {
+        record,
+        field,
+        ...(choice === 'same' || choice === 'wrong' ? { choice: choice as 'same' } : {}),
+        ...(text === undefined ? {} : { text }),
+        ...(parts.has(key) ? { parts: parts.get(key)! } : {}),
+        ...(places.has(key) ? { place: places.get(key)! } : {}),
+      };
+    });
     const { left, stale, done } = await answerRequest(req.ctx, {
       token: tokenOf(req),
       seen: Object.fromEntries(part('s').map((one) => [one.record, one.value])),
@@ -218,6 +252,7 @@ export async function postStop(req: Req) {
 }
 
 async function refuse(req: Req, error: unknown, values: Record<string, string>) {
+  if (error instanceof Entered) return page(await letterPage(req, { values, errors: error.errors }), 422);
   if (!(error instanceof Problem) || (error.kind !== 'invalid' && error.kind !== 'conflict')) throw error;
   const { ui } = req;
   const errors: FieldErrors =

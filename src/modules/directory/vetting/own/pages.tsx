@@ -10,19 +10,19 @@ import {
   ErrorSummary,
   Form,
   Section,
-  Select,
   Submit,
   SummaryList,
   Table,
   Tabs,
-  TextArea,
-  TextField,
   type Ui,
 } from '#ui';
 import { type Document, documents } from '../../documents.ts';
 import { positionOf } from '../../listing.ts';
+import { ownTerms } from '../../own/read.ts';
+import { networkWords } from '../../pages/words.ts';
 import { eventsOf } from '../../project.ts';
 import { ownOrganization } from '../accounts.ts';
+import { placeProposals } from '../place-proposals.ts';
 import { proposeChanges } from '../proposals.ts';
 import { providers } from '../roles.ts';
 import { attempt, blank, reading, type Refused, VettingPage } from '../staff/frame.tsx';
@@ -30,6 +30,7 @@ import { recordName } from '../staff/read.ts';
 import { vetting } from '../tables.ts';
 import { Value, valueLines } from '../values.tsx';
 import { type Control, controlsOf, shownValue, valuesFrom } from './edit.ts';
+import { fieldLabel, ValueField } from './fields.tsx';
 
 const at = (req: Req, rest = '') => `/${req.ctx.network!.slug}/staff/my-organization${rest}`;
 const shownTo = ['public', 'partner', 'hotline'] as const satisfies Audience[];
@@ -68,7 +69,11 @@ async function readOwn(tx: Tx, ctx: Ctx) {
     .orderBy('proposed_at', 'desc')
     .limit(20)
     .execute();
-  return { id, holding: ownOnly(holding, id), at: positionOf(events), proposals };
+  const places = (await placeProposals(tx, networkId, { organizationId: id }))
+    .filter(({ outcome }) => outcome !== 'superseded')
+    .map((one) => ({ ...one, fields: { '*': null } }));
+  const all = [...proposals, ...places].sort((a, b) => b.proposed_at.getTime() - a.proposed_at.getTime());
+  return { id, holding: ownOnly(holding, id), at: positionOf(events), proposals: all.slice(0, 20) };
 }
 
 /** Without the places of others that its services are offered at. */
@@ -163,7 +168,9 @@ const Asked = ({ ui, view }: { ui: Ui; view: Awaited<ReturnType<typeof readOwn>>
           label: ui.t('directory.vetting.change.fields'),
           cell: (row) =>
             Object.keys(row.fields)
-              .map((field) => ui.t(`directory.vetting.field1.${field}`))
+              .map((field) =>
+                ui.t(field === '*' ? 'directory.vetting.place.word' : `directory.vetting.field1.${field}`),
+              )
               .join(', '),
         },
         {
@@ -185,15 +192,20 @@ const Asked = ({ ui, view }: { ui: Ui; view: Awaited<ReturnType<typeof readOwn>>
   </Section>
 );
 
+/** One of the provider's own records. Throws Problem.notFound for any other. */
+async function ownRecord(tx: Tx, { ctx, params }: Req) {
+  const networkId = ctx.network!.id;
+  const id = await ownOrganization(tx, ctx);
+  const asked = params.id ?? '';
+  const [rec] = z.uuid().safeParse(asked).success ? await recordsById(tx, networkId, [asked]) : [];
+  if (rec?.organizationId !== id || rec.kind === 'service_at_location') throw Problem.notFound();
+  return { rec, own: await ownTerms(tx, networkId) };
+}
+
 export async function ownRecordPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
-  const rec = await reading(ctx, async (tx) => {
-    const id = await ownOrganization(tx, ctx);
-    const asked = req.params.id ?? '';
-    const [found] = z.uuid().safeParse(asked).success ? await recordsById(tx, ctx.network!.id, [asked]) : [];
-    if (found?.organizationId !== id || found.kind === 'service_at_location') throw Problem.notFound();
-    return found;
-  });
+  await networkWords(ctx.app, ctx.network!);
+  const { rec, own } = await reading(ctx, (tx) => ownRecord(tx, req));
   const title = ui.t('directory.vetting.own.edit', { name: recordName(rec) });
   return (
     <VettingPage
@@ -202,15 +214,28 @@ export async function ownRecordPage(req: Req, refused: Refused = blank) {
       lead={ui.t('directory.vetting.own.editLead')}
       crumbs={[{ label: ui.t('directory.vetting.own.title'), href: ui.href(at(req)) }, { label: title }]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(`directory.vetting.field1.${name}`)} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => fieldLabel(ui, name)} />
       {rec.confidential && (
         <Alert kind="info" announce={false}>
-          {ui.t('directory.vetting.own.hiddenEdit')}
+          {ui.t('directory.vetting.own.hiddenEdit')}{' '}
+          <a href={ui.href(at(req, `/${rec.id}/place`))}>{ui.t('directory.vetting.own.moved')}</a>
         </Alert>
       )}
       <Form ui={ui} action={ui.href(at(req, `/${rec.id}`))} unsaved>
-        {controlsOf(rec).map((one) => (
-          <Editor ui={ui} rec={rec} refused={refused} {...one} />
+        {controlsOf(rec).map(({ name, control }) => (
+          <ValueField
+            ui={ui}
+            rec={rec}
+            field={name}
+            name={name}
+            label={ui.t(`directory.vetting.field1.${name}`)}
+            control={control}
+            value={shownValue(rec, { name, control })}
+            hint={hintOf(ui, rec, name, control)}
+            typed={refused.values}
+            errors={refused.errors}
+            own={own}
+          />
         ))}
         <Actions>
           <Submit>{ui.t('directory.vetting.own.ask')}</Submit>
@@ -220,40 +245,10 @@ export async function ownRecordPage(req: Req, refused: Refused = blank) {
   );
 }
 
-function Editor(props: { ui: Ui; rec: Rec; refused: Refused; name: string; control: Control }) {
-  const { ui, rec, refused, name, control } = props;
-  const shared = {
-    ui,
-    name,
-    label: ui.t(`directory.vetting.field1.${name}`),
-    value: refused.values[name] ?? shownValue(rec, { name, control }),
-    errors: refused.errors,
-    filter: true,
-  };
-  if (control === 'status')
-    return (
-      <Select
-        {...shared}
-        options={['active', 'temporarily closed', 'inactive', 'defunct'].map((value) => ({
-          value,
-          label: ui.t(`directory.vetting.status.${value.replace(' ', '_')}`),
-        }))}
-      />
-    );
-  if (control === 'hours')
-    return (
-      <TextField
-        {...shared}
-        hint={ui.t('directory.vetting.own.hoursHint', {
-          now: valueLines(ui, name, rec.fields[name]).join('; ') || '–',
-        })}
-        maxlength={300}
-      />
-    );
-  if (control === 'lines') return <TextArea {...shared} hint={ui.t('directory.vetting.own.linesHint')} rows={3} />;
-  if (control === 'area') return <TextArea {...shared} rows={4} maxlength={8_000} />;
-  return <TextField {...shared} inputmode={control === 'number' ? 'numeric' : undefined} maxlength={300} />;
-}
+const hintOf = (ui: Ui, rec: Rec, name: string, control: Control): string | undefined =>
+  control === 'hours'
+    ? ui.t('directory.vetting.own.hoursHint', { now: valueLines(ui, name, rec.fields[name]).join('; ') || '–' })
+    : undefined;
 
 export const postOwnRecord = (req: Req) =>
   attempt(
@@ -261,13 +256,9 @@ export const postOwnRecord = (req: Req) =>
     async () => {
       const { ctx } = req;
       const { fields } = await req.form();
-      const [rec] = await reading(ctx, async (tx) => {
-        await ownOrganization(tx, ctx);
-        const id = z.uuid().safeParse(req.params.id);
-        return id.success ? recordsById(tx, ctx.network!.id, [id.data]) : [];
-      });
-      if (!rec) throw Problem.notFound();
-      const asked = await askForChanges(ctx, { record: rec.id, values: valuesFrom(rec, fields) });
+      const { rec, own } = await reading(ctx, (tx) => ownRecord(tx, req));
+      const values = valuesFrom(rec, fields, { own, now: ctx.app.clock() });
+      const asked = await askForChanges(ctx, { record: rec.id, values });
       return redirect(req, at(req), { said: `directory.vetting.said.${asked ? 'changesAsked' : 'nothingAsked'}` });
     },
     (refused) => ownRecordPage(req, refused),

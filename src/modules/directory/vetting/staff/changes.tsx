@@ -1,15 +1,35 @@
 /** Changes that providers propose: the list, and one of them field by field, what stands there now beside what is wanted. */
-import { Problem, type Req, redirect } from '#kernel';
-import { recordsById, sameValue } from '#modules/organisations';
-import { Actions, Alert, Checkbox, DateText, ErrorSummary, Form, Section, Submit, Table, Tag, TextArea } from '#ui';
+import { allows, Problem, type Req, redirect } from '#kernel';
+import { type Audience, type Rec, recordsById, sameValue, shape } from '#modules/organisations';
+import {
+  Actions,
+  Alert,
+  Checkbox,
+  DateText,
+  ErrorSummary,
+  Form,
+  Section,
+  Submit,
+  Table,
+  Tag,
+  TextArea,
+  type Ui,
+} from '#ui';
 import { decideProposal, proposalById } from '../proposals.ts';
-import { Value } from '../values.tsx';
+import { networkWords } from '../../pages/words.ts';
+import { Lines } from '../../records/lines.tsx';
+import { markOf } from '../../records/mark.tsx';
+import { linesOf } from '../../records/value.ts';
+import { placeReviewers } from '../place-proposals.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
-import { namesOf, recordName, waitingProposals } from './read.ts';
+import { namesOf, recordName, waitingPlaces, waitingProposals } from './read.ts';
 
 export async function changesPage(req: Req) {
   const { ui, ctx } = req;
-  const rows = await reading(ctx, (tx) => waitingProposals(tx, ctx.network!.id));
+  const { rows, places } = await reading(ctx, async (tx) => ({
+    rows: await waitingProposals(tx, ctx.network!.id),
+    places: await waitingPlaces(tx, ctx.network!.id),
+  }));
   const title = ui.t('directory.vetting.change.title');
   return (
     <VettingPage req={req} title={title} lead={ui.t('directory.vetting.change.lead')}>
@@ -17,18 +37,26 @@ export async function changesPage(req: Req) {
         ui={ui}
         caption={title}
         captionHidden
-        rows={rows}
+        rows={[...places, ...rows]}
         empty={ui.t('directory.vetting.change.none')}
         columns={[
           {
             key: 'name',
             label: ui.t('directory.vetting.queue.name'),
-            cell: (row) => <a href={ui.href(base(ctx, `/changes/${row.id}`))}>{row.name}</a>,
+            cell: (row) =>
+              row.hidden && !allows(placeReviewers, ctx) ? (
+                row.name
+              ) : (
+                <a href={ui.href(base(ctx, `/changes/${row.hidden ? 'places/' : ''}${row.id}`))}>{row.name}</a>
+              ),
           },
           {
             key: 'fields',
             label: ui.t('directory.vetting.change.fields'),
-            cell: (row) => row.fields.map((field) => ui.t(`directory.vetting.field1.${field}`)).join(', '),
+            cell: (row) =>
+              row.hidden
+                ? ui.t('directory.vetting.place.word')
+                : row.fields.map((field) => ui.t(`directory.vetting.field1.${field}`)).join(', '),
           },
           { key: 'at', label: ui.t('directory.vetting.change.at'), cell: (row) => <DateText ui={ui} date={row.at} /> },
         ]}
@@ -37,8 +65,32 @@ export async function changesPage(req: Req) {
   );
 }
 
+/** A value as lines; of a list, what the other side does not have is marked. */
+function Compared(props: { ui: Ui; rec: Rec; field: string; value: unknown; other: unknown; mark: 'goes' | 'comes' }) {
+  const { ui, rec, field, value, other, mark } = props;
+  const lines = linesOf(ui, field, value ?? undefined);
+  if (lines.length === 0) return <>{ui.t('directory.vetting.change.nothing')}</>;
+  const others = new Set(linesOf(ui, field, other ?? undefined));
+  const marked = shape[rec.kind][field]?.list ? lines.filter((line) => !others.has(line)) : [];
+  const same = lines.filter((line) => !marked.includes(line));
+  return (
+    <>
+      {same.length > 0 && <Lines lines={same} />}
+      {marked.map((line) => (
+        <div>
+          <b>{line}</b> <Tag>{ui.t(`directory.vetting.change.${mark}`)}</Tag>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Who sees what is added to a list: as the list is marked, which a provider's choice never opens to the public. */
+const newChildrenSeenBy = (rec: Rec, field: string): Audience => markOf(rec.marks, field);
+
 export async function changePage(req: Req, refused: Refused = blank, ticked: readonly string[] | null = null) {
   const { ui, ctx } = req;
+  await networkWords(ctx.app, ctx.network!);
   const id = req.params.id ?? '';
   const view = await reading(ctx, async (tx) => {
     const row = /^[0-9a-f-]{36}$/.test(id) ? await proposalById(tx, ctx.network!.id, id) : undefined;
@@ -49,7 +101,6 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
   });
   const { row, rec } = view;
   const fields = Object.keys(row.fields);
-  const none = ui.t('directory.vetting.change.nothing');
   const title = ui.t('directory.vetting.change.one');
   return (
     <VettingPage
@@ -92,10 +143,26 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
                 {
                   key: 'value',
                   label: ui.t('directory.vetting.change.value'),
-                  cell: ({ value }) => <Value ui={ui} field={field} value={value} none={none} />,
+                  cell: ({ word, value }) => (
+                    <Compared
+                      ui={ui}
+                      rec={rec}
+                      field={field}
+                      value={value}
+                      other={word === 'now' ? row.fields[field] : rec.fields[field]}
+                      mark={word === 'now' ? 'goes' : 'comes'}
+                    />
+                  ),
                 },
               ]}
             />
+            {!row.outcome && shape[rec.kind][field]?.list && (
+              <p class="wm-soft">
+                {ui.t('directory.vetting.change.newSeen', {
+                  audience: ui.t(`directory.records.seen.${newChildrenSeenBy(rec, field)}`),
+                })}
+              </p>
+            )}
             {!row.outcome && !sameValue(rec.fields[field] ?? null, row.before[field] ?? null) && (
               <p>
                 <Tag>{ui.t('directory.vetting.change.meanwhile')}</Tag>

@@ -1,6 +1,6 @@
 /** What the public may see of a listed provider, field by field, as the provider said: who said so, when and how. */
 import { type Req, redirect } from '#kernel';
-import { type Audience, type Rec } from '#modules/organisations';
+import { type Rec, shape } from '#modules/organisations';
 import {
   Actions,
   Alert,
@@ -13,22 +13,26 @@ import {
   Section,
   Submit,
   TextField,
+  type Ui,
 } from '#ui';
-import { choiceWays, markable, publishListing } from '../actions.ts';
-import { valueLines } from '../values.tsx';
+import { choosable, markable, openNow } from '../../choice.ts';
+import { networkWords } from '../../pages/words.ts';
+import { childrenIn } from '../../records/sections.ts';
+import { childWords, linesOf } from '../../records/value.ts';
+import { choiceWays, publishListing } from '../actions.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
 import { readProvider, recordName } from './read.ts';
 
-const isPublic = (rec: Rec, field: string) => (rec.marks[field] as Audience | undefined) === 'public';
-
 export async function publicPage(req: Req, refused: Refused = blank, ticked: readonly string[] | null = null) {
   const { ui, ctx } = req;
+  await networkWords(ctx.app, ctx.network!);
   const view = await reading(ctx, (tx) => readProvider(tx, ctx, req.params.id ?? ''));
   const title = ui.t('directory.vetting.publish.title');
   const at = base(ctx, `/${view.organization.id}`);
   const { values, errors } = refused;
-  const chosen = (rec: Rec, field: string) =>
-    ticked ? ticked.includes(`${rec.id}:${field}`) : view.at.chosen ? isPublic(rec, field) : false;
+  const open = new Set(view.records.flatMap((rec) => openNow(rec).map((name) => `${rec.id}:${name}`)));
+  const chosen = (rec: Rec, name: string) =>
+    ticked ? ticked.includes(`${rec.id}:${name}`) : view.at.chosen && open.has(`${rec.id}:${name}`);
   return (
     <VettingPage
       req={req}
@@ -81,18 +85,7 @@ export async function publicPage(req: Req, refused: Refused = blank, ticked: rea
             .map((rec) => (
               <Section title={`${ui.t(`directory.vetting.kind.${rec.kind}`)}: ${recordName(rec)}`}>
                 {rec.confidential && <p>{ui.t('directory.vetting.publish.hidden')}</p>}
-                <FieldGroup legend={ui.t('directory.vetting.publish.fields')}>
-                  {markable(rec).map((field) => (
-                    <Checkbox
-                      ui={ui}
-                      name={`f:${rec.id}:${field}`}
-                      label={ui.t(`directory.vetting.field1.${field}`)}
-                      hint={valueLines(ui, field, rec.fields[field]).join('; ').slice(0, 200)}
-                      checked={chosen(rec, field)}
-                      optional
-                    />
-                  ))}
-                </FieldGroup>
+                <Choices ui={ui} rec={rec} chosen={chosen} />
               </Section>
             ))}
           <Actions>
@@ -101,6 +94,38 @@ export async function publicPage(req: Req, refused: Refused = blank, ticked: rea
         </Form>
       )}
     </VettingPage>
+  );
+}
+
+/** Single values under one heading; each list under its own, child by child. */
+function Choices({ ui, rec, chosen }: { ui: Ui; rec: Rec; chosen: (rec: Rec, name: string) => boolean }) {
+  const box = (name: string, label: string, hint?: string) => (
+    <Checkbox ui={ui} name={`f:${rec.id}:${name}`} label={label} hint={hint} checked={chosen(rec, name)} optional />
+  );
+  const singles = choosable(rec).filter((name) => !name.includes('/'));
+  return (
+    <>
+      {singles.length > 0 && (
+        <FieldGroup legend={ui.t('directory.vetting.publish.fields')}>
+          {singles.map((name) =>
+            box(
+              name,
+              ui.t(`directory.vetting.field1.${name}`),
+              linesOf(ui, name, rec.fields[name]).join('; ').slice(0, 200),
+            ),
+          )}
+        </FieldGroup>
+      )}
+      {markable(rec)
+        .filter((name) => shape[rec.kind][name]!.list)
+        .map((list) => (
+          <FieldGroup legend={ui.t(`directory.vetting.field1.${list}`)}>
+            {childrenIn(rec.fields, list).map((child) =>
+              box(`${list}/${child.id}`, childWords(ui, list, child) || ui.t(`directory.vetting.field1.${list}`)),
+            )}
+          </FieldGroup>
+        ))}
+    </>
   );
 }
 

@@ -2,14 +2,14 @@
 import type { Req } from '#kernel';
 import { DateText, Pager, Table, Tabs, Tag } from '#ui';
 import { base, reading, VettingPage } from './frame.tsx';
-import { isTab, queue, tabNames, waitingProposals } from './read.ts';
+import { isTab, queue, tabNames, waitingPlaces, waitingProposals } from './read.ts';
 
 export async function queuePage(req: Req) {
   const { ui, ctx } = req;
   const tab = isTab(req.query.show ?? '') ? (req.query.show as (typeof tabNames)[number]) : 'open';
   const view = await reading(ctx, async (tx) => ({
     ...(await queue(tx, ctx.network!.id, tab, req.query)),
-    proposals: (await waitingProposals(tx, ctx.network!.id)).length,
+    proposals: (await waitingProposals(tx, ctx.network!.id)).length + (await waitingPlaces(tx, ctx.network!.id)).length,
   }));
   const title = ui.t('directory.vetting.queue.title');
   return (

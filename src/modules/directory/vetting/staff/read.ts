@@ -8,6 +8,7 @@ import { type ListingEvent, type Position, positionOf, type State } from '../../
 import { eventsOf } from '../../project.ts';
 import { accountsOf, freeProviders } from '../accounts.ts';
 import { organizationById, ownRecords } from '../actions.ts';
+import { placeProposals } from '../place-proposals.ts';
 import { vetting } from '../tables.ts';
 import { visitorsFor, visitsOf } from '../visits.ts';
 
@@ -137,6 +138,8 @@ export interface WaitingProposal {
   name: string;
   at: Date;
   fields: string[];
+  /** The new address of a hidden place: what it says is sealed. */
+  hidden: boolean;
 }
 
 /** Changes that wait for somebody to look at them, oldest first. */
@@ -160,6 +163,25 @@ export async function waitingProposals(tx: Tx, networkId: string): Promise<Waiti
     name: names.get(row.organization_id) ?? '',
     at: row.proposed_at,
     fields: Object.keys(row.fields),
+    hidden: false,
+  }));
+}
+
+/** New addresses of hidden places that wait for somebody, without what they say. */
+export async function waitingPlaces(tx: Tx, networkId: string): Promise<WaitingProposal[]> {
+  const rows = await placeProposals(tx, networkId, 'waiting');
+  const names = await namesOf(
+    tx,
+    networkId,
+    rows.map((row) => row.organization_id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    name: names.get(row.organization_id) ?? '',
+    at: row.proposed_at,
+    fields: [],
+    hidden: true,
   }));
 }
 

@@ -1,0 +1,173 @@
+/** The look before a merge: what moves, and exactly what each audience would see that it did not see before. */
+import { page, Problem, type Req } from '#kernel';
+import type { Rec } from '#modules/organisations';
+import {
+  Actions,
+  Alert,
+  Checkbox,
+  ErrorSummary,
+  type FieldErrors,
+  Form,
+  Hidden,
+  LinkButton,
+  Radios,
+  Section,
+  Submit,
+  Table,
+  type Ui,
+} from '#ui';
+import { mergeRecords } from './actions.ts';
+import { base, type Crumb, crumbsTo, nameOf, recordPath, RecordsPage, said } from './frame.tsx';
+import { Lines } from './lines.tsx';
+import { confirmation, lookAtMerge, type Outcome, type Shift } from './merging.ts';
+import { linesOf } from './value.ts';
+
+export const duplicateCrumbs = (req: Req, title: string): Crumb[] => [
+  ...crumbsTo(req, null, null).slice(0, 1),
+  { label: req.ui.t('directory.records.duplicates.title'), href: req.ui.href(base(req.ctx, '/duplicates')) },
+  { label: title },
+];
+
+const keyOf = ({ audience, kind, id }: Shift): string => `${audience} ${kind} ${id}`;
+
+export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string, errors: FieldErrors = {}) {
+  const { ui, ctx } = req;
+  const look = (open: boolean) => lookAtMerge(ctx, { from: goes, into: stays, reason, open });
+  const [closed, opened] = [await look(false), await look(true)];
+  // Words of what would only be seen when it is opened by hand.
+  const seen = new Map(closed.appears.map((one) => [keyOf(one), confirmation({ appears: [one], vanishes: [] })]));
+  const shut = opened.appears.filter((one) => seen.get(keyOf(one)) !== confirmation({ appears: [one], vanishes: [] }));
+  const title = ui.t('directory.records.duplicates.check');
+  const here = ui.href(base(ctx, `/duplicates/${stays.id}/${goes.id}`));
+  return (
+    <RecordsPage req={req} title={title} crumbs={duplicateCrumbs(req, title)}>
+      <ErrorSummary ui={ui} errors={errors} />
+      <p>{ui.t('directory.records.duplicates.will', { stays: nameOf(ui, stays), goes: nameOf(ui, goes) })}</p>
+      <ul>
+        {(['moves', 'ids', 'histories', 'values'] as const).map((word) => (
+          <li>{ui.t(`directory.records.duplicates.will-${word}`)}</li>
+        ))}
+      </ul>
+      <p>
+        {ui.t('directory.records.duplicates.reason')}: {reason}
+      </p>
+      <Shown ui={ui} outcome={closed} />
+      <Form ui={ui} action={here}>
+        <Hidden name="step" value="merge" />
+        <Hidden name="into" value={stays.id} />
+        <Hidden name="reason" value={reason} />
+        <Hidden name="read-closed" value={confirmation(closed)} />
+        <Hidden name="read-open" value={confirmation(opened)} />
+        {shut.length > 0 && (
+          <Section title={ui.t('directory.records.merge.shut')}>
+            <p>{ui.t('directory.records.merge.shutLead', { goes: nameOf(ui, goes) })}</p>
+            <Shifts ui={ui} caption={ui.t('directory.records.merge.shut')} shifts={shut} />
+            <Radios
+              ui={ui}
+              name="open"
+              label={ui.t('directory.records.merge.open')}
+              value="no"
+              errors={errors}
+              options={(['no', 'yes'] as const).map((value) => ({
+                value,
+                label: ui.t(`directory.records.merge.open-${value}`),
+              }))}
+            />
+          </Section>
+        )}
+        {opened.appears.length + closed.appears.length > 0 && (
+          <Checkbox
+            ui={ui}
+            name="sure"
+            label={ui.t('directory.records.merge.sure')}
+            hint={closed.appears.length === 0 ? ui.t('directory.records.merge.sureOnlyOpen') : undefined}
+            errors={errors}
+            optional={closed.appears.length === 0}
+          />
+        )}
+        <Alert kind="warning" announce={false}>
+          {ui.t('directory.records.duplicates.backAgain')}
+        </Alert>
+        <Actions>
+          <Submit>{ui.t('directory.records.duplicates.merge')}</Submit>
+          <LinkButton kind="outline" href={here}>
+            {ui.t('directory.records.back')}
+          </LinkButton>
+        </Actions>
+      </Form>
+    </RecordsPage>
+  );
+}
+
+const Shown = ({ ui, outcome: { appears, vanishes } }: { ui: Ui; outcome: Outcome }) => (
+  <Section title={ui.t('directory.records.merge.shows')}>
+    {appears.length === 0 ? (
+      <p>{ui.t('directory.records.merge.showsNothing')}</p>
+    ) : (
+      <Shifts ui={ui} caption={ui.t('directory.records.merge.shows')} shifts={appears} />
+    )}
+    {vanishes.length > 0 && (
+      <>
+        <p>{ui.t('directory.records.merge.vanishes')}</p>
+        <Shifts ui={ui} caption={ui.t('directory.records.merge.vanishes')} shifts={vanishes} />
+      </>
+    )}
+  </Section>
+);
+
+/** The audience, the record and the values, to the letter. */
+const Shifts = ({ ui, caption, shifts }: { ui: Ui; caption: string; shifts: readonly Shift[] }) => (
+  <Table
+    ui={ui}
+    caption={caption}
+    captionHidden
+    rows={shifts}
+    columns={[
+      {
+        key: 'who',
+        label: ui.t('directory.records.whoSees'),
+        cell: ({ audience }) => ui.t(`directory.records.seen.${audience}`),
+      },
+      {
+        key: 'record',
+        label: ui.t('directory.records.merge.record'),
+        cell: ({ kind, name }) => `${ui.t(`directory.vetting.kind.${kind}`)}: ${name}`,
+      },
+      {
+        key: 'values',
+        label: ui.t('directory.records.merge.values'),
+        cell: ({ values }) => <Lines lines={valuesIn(ui, values)} />,
+      },
+    ]}
+  />
+);
+
+/** A link says where it leads by being there; its id says nothing to a person. */
+const linkWords: Record<string, string> = {
+  location_id: 'directory.records.merge.givenThere',
+  program_id: 'directory.vetting.kind.program',
+  confidential_place: 'directory.records.placeIsHidden',
+};
+
+const valuesIn = (ui: Ui, values: Shift['values']): string[] =>
+  Object.entries(values).flatMap(([name, value]) => {
+    if (linkWords[name]) return [ui.t(linkWords[name])];
+    if (name === 'translations' || name.endsWith('_id')) return [];
+    return [`${ui.t(`directory.vetting.field1.${name}`)}: ${linesOf(ui, name, value).join('; ')}`];
+  });
+
+export async function postMerge(req: Req, stays: Rec, goes: Rec, fields: Record<string, string>): Promise<Response> {
+  const { ui, ctx } = req;
+  const reason = (fields.reason ?? '').trim();
+  const open = fields.open === 'yes';
+  const read = fields[open ? 'read-open' : 'read-closed'] ?? '';
+  try {
+    const confirmed = fields.sure === 'yes' ? read : '';
+    await mergeRecords(ctx, { from: goes.id, into: stays.id, reason, open, confirmed });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.key !== 'directory.records.mergeShows') throw error;
+    // Not ticked, or what it shows is not what was read: it is shown as it is now.
+    return page(await mergePage(req, stays, goes, reason, { sure: ui.t(error.key) }), 409);
+  }
+  return said(req, recordPath(ctx, stays.id), 'merged');
+}
