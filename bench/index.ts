@@ -1,4 +1,5 @@
 /** npm run bench: every number of the product as a ratio to a named peer or limit, in one run. */
+import { directoryDesk } from './directory-desk.ts';
 import { directoryFinding } from './directory-finding.ts';
 import { directoryHsds } from './directory-hsds.ts';
 import { directoryImport } from './directory-import.ts';
@@ -21,6 +22,10 @@ const parts: Part[] = [
   ['plan', 'server', (url) => planPage(url, server)],
   ['search', 'server', (url) => directorySearch(url, server, [4_000, 40_000])],
   ['hsds', 'server', (url) => directoryHsds(url, server, 4_000)],
+  ['desk', 'embedded', (url) => directoryDesk(url, embedded)],
+  ['plan', 'server', (url) => planPage(url, server)],
+  ['search', 'server', (url) => directorySearch(url, server, [4_000, 40_000])],
+  ['desk', 'server', (url) => directoryDesk(url, server)],
   ['search-large', 'server', largeDirectorySearch],
   ['lighthouse', 'embedded', lighthousePages],
 ];

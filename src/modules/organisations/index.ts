@@ -46,7 +46,7 @@ export {
   type Story,
   type Version,
 } from './stories.ts';
-export { organizationSums } from './sums.ts';
+export { changedSince, foldedName, organizationSums, type OrganizationSums, ownersOf } from './sums.ts';
 export { checkWays, records } from './tables.ts';
 export { type ValueDays, valueDays } from './value-days.ts';
 export { marksForAll, maySee, visibleFields } from './visibility.ts';

@@ -1,12 +1,12 @@
 /**
- * All providers of a network at a glance: where each stands, what it runs, when somebody last made sure, what is missing. One query works it out for
- * everybody in the database, because a list of four thousand is filtered before it is cut into pages.
+ * All providers of a network at a glance: where each stands, what it runs, when somebody last made sure, what is missing. A list of four thousand is filtered
+ * before it is cut into pages, so it is made of the book (../book.ts).
  */
 import { type Ctx, today, type Tx } from '#kernel';
-import { type Holding, organizationSums } from '#modules/organisations';
+import { foldedName, type Holding } from '#modules/organisations';
 import { pageFrom } from '#ui';
+import { bookOf } from '../book.ts';
 import { positionOf, type State } from '../listing.ts';
-import { eventsOf } from '../project.ts';
 
 /** What a provider's records may lack, in the order that matters to somebody who needs help. */
 export const lacks = ['services', 'phone', 'hours', 'languages', 'needs', 'spanish', 'check'] as const;
@@ -50,17 +50,12 @@ export interface Wanted {
 const size = 50;
 
 export async function overview(tx: Tx, ctx: Ctx, wanted: Wanted, query: Record<string, string>) {
-  const networkId = ctx.network!.id;
-  const rows = await organizationSums(tx, networkId, wanted.name);
-  const events = await eventsOf(
-    tx,
-    networkId,
-    rows.map((row) => row.id),
-  );
+  const part = wanted.name === '' ? '' : await foldedName(tx, wanted.name);
+  const entries = [...(await bookOf(tx, ctx)).values()].filter(({ sums }) => sums.folded.includes(part));
   const day = today(ctx);
   const yearAgo = Temporal.PlainDate.from(day).subtract({ years: 1 }).toString();
-  const all = rows.map((row): OverviewRow => {
-    const { state, chosen } = positionOf((events.get(row.id) ?? []).filter((event) => event.on <= day));
+  const all = entries.map(({ sums: row, events }): OverviewRow => {
+    const { state, chosen } = positionOf(events.filter((event) => event.on <= day));
     return {
       id: row.id,
       name: row.name,

@@ -1,9 +1,12 @@
 /** The board of upkeep: every listing with what is due, who was asked, and what waits for whom. One reading for the page, the start page and the mail. */
 import { type Ctx, today, type Tx } from '#kernel';
+import { placeProposals } from '../vetting/place-proposals.ts';
 import { vetting } from '../vetting/tables.ts';
-import { type CheckedClass, type Count, countDue } from './due.ts';
+import { bookOf } from '../book.ts';
+import { standing, positionOf } from '../listing.ts';
+import { type CheckedClass, type Count, countBases } from './due.ts';
 import { periodsOf } from './periods.ts';
-import { type Listing, listingsOf, type Request, requestsOf, valuesBy } from './read.ts';
+import { type Brief, type Listing, openRequests } from './read.ts';
 import { upkeep } from './tables.ts';
 
 export interface BoardRow {
@@ -11,7 +14,7 @@ export interface BoardRow {
   listing: Listing;
   count: Count;
   /** The open request, or null. */
-  request: Request | null;
+  request: Brief | null;
   /** Changes and words of the provider that nobody has seen to. */
   waiting: number;
 }
@@ -44,22 +47,23 @@ export async function readBoard(
 ): Promise<BoardRow[]> {
   const networkId = ctx.network!.id;
   const day = today(ctx);
-  const listings = await listingsOf(tx, ctx);
-  const values = await valuesBy(tx, ctx, null);
+  const book = await bookOf(tx, ctx);
   const periods = await periodsOf(tx, networkId);
-  const open = new Map(
-    (await requestsOf(tx, networkId, { open: true })).map((request) => [request.organizationId, request]),
-  );
+  const open = await openRequests(tx, networkId);
   const waiting = await waitingBy(tx, networkId);
-  const rows = [...listings.values()].map((listing): BoardRow => {
-    const own = (values.get(listing.id) ?? []).filter((value) => only === null || value.class === only);
-    return {
-      id: listing.id,
-      listing,
-      count: countDue(own, periods, day),
-      request: open.get(listing.id) ?? null,
-      waiting: waiting.get(listing.id) ?? 0,
-    };
+  const rows = [...book].flatMap(([id, { events, bases }]): BoardRow[] => {
+    const listing: Listing = { id, standing: standing(events, day), position: positionOf(events), events };
+    if (!listing.standing.listed && listing.position.state !== 'demoted') return [];
+    const own = only === null ? bases : bases.filter((base) => base.class === only);
+    return [
+      {
+        id,
+        listing,
+        count: countBases(own, periods, day),
+        request: open.get(id) ?? null,
+        waiting: waiting.get(id) ?? 0,
+      },
+    ];
   });
   const order = (row: BoardRow) => row.count.lateSince ?? '9999';
   return rows.sort((a, b) => (order(a) === order(b) ? b.count.due - a.count.due : order(a) < order(b) ? -1 : 1));
@@ -76,6 +80,7 @@ async function waitingBy(tx: Tx, networkId: string): Promise<Map<string, number>
     .where('network_id', '=', networkId)
     .where('outcome', 'is', null)
     .execute();
+  const places = await placeProposals(tx, networkId, 'waiting');
   const answers = await upkeep(tx)
     .selectFrom('app.directory_answer as a')
     .innerJoin('app.directory_request as r', (join) =>
@@ -87,6 +92,7 @@ async function waitingBy(tx: Tx, networkId: string): Promise<Map<string, number>
     .where('a.settled_at', 'is', null)
     .execute();
   const out = new Map<string, number>();
-  for (const { id } of [...proposals, ...answers]) out.set(id, (out.get(id) ?? 0) + 1);
+  for (const { id } of [...proposals, ...places.map((one) => ({ id: one.organization_id })), ...answers])
+    out.set(id, (out.get(id) ?? 0) + 1);
   return out;
 }

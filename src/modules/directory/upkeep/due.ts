@@ -116,6 +116,46 @@ export function valuesOf(records: readonly ValueDays[]): Value[] {
   });
 }
 
+/** Values of one class that were last known to be right on one day, counted as days since 1970: all that a count needs of them. */
+export interface Base {
+  class: CheckedClass;
+  day: number;
+  n: number;
+}
+
+const dayNumber = (day: string): number => Date.parse(day) / 86_400_000;
+const dayAt = (number: number): string => new Date(number * 86_400_000).toISOString().slice(0, 10);
+
+export function basesOf(values: readonly Value[]): Base[] {
+  const out = new Map<string, Base>();
+  for (const value of values) {
+    const day = value.checked && value.checked > value.since ? value.checked : value.since;
+    const key = `${value.class} ${day}`;
+    const base = out.get(key);
+    if (base) base.n += 1;
+    else out.set(key, { class: value.class, day: dayNumber(day), n: 1 });
+  }
+  return [...out.values()];
+}
+
+/** The same as `countDue` says of the values that these stand for. */
+export function countBases(bases: readonly Base[], periods: Periods, day: string): Count {
+  const out: Count = { late: 0, due: 0, lateSince: null, classes: {} };
+  const today = dayNumber(day);
+  let since = Number.POSITIVE_INFINITY;
+  for (const base of bases) {
+    const period = periods[base.class];
+    const by = base.day + period;
+    if (today > by) {
+      out.late += base.n;
+      out.classes[base.class] = (out.classes[base.class] ?? 0) + base.n;
+      since = Math.min(since, by + 1);
+    } else if (today >= by - noticeDays(period)) out.due += base.n;
+  }
+  if (out.late > 0) out.lateSince = dayAt(since);
+  return out;
+}
+
 /** How many values of a listing are due and late, and since when the oldest is. */
 export interface Count {
   late: number;

@@ -106,6 +106,25 @@ export async function requestsOf(tx: Tx, networkId: string, which: Which = {}): 
   });
 }
 
+/** A request without what was asked and answered: where it stands, and since when. */
+export type Brief = Omit<Request, 'asked' | 'answers'>;
+
+/** The open requests of a network, by organisation. One query, of days alone. */
+export async function openRequests(tx: Tx, networkId: string): Promise<Map<string, Brief>> {
+  const { rows } = await sql<Omit<Brief, 'events' | 'state'> & { events: Brief['events'] | null }>`
+    select r.id, r.campaign_id as "campaignId", r.organization_id as "organizationId", r.asked_on as "askedOn", r.answer_by as "answerBy",
+      r.closed_on as "closedOn", r.closed_because as "closedBecause",
+      (select json_agg(json_build_object('kind', e.kind, 'on', e.on_day, 'why', e.why, 'mailId', e.mail_id) order by e.seq)
+        from app.directory_request_event e where e.network_id = r.network_id and e.request_id = r.id) as events
+    from app.directory_request r where r.network_id = ${networkId} and r.closed_on is null`.execute(tx);
+  return new Map(
+    rows.map((row) => {
+      const events = row.events ?? [];
+      return [row.organizationId, { ...row, events, state: stateOf(events, row.closedBecause) }];
+    }),
+  );
+}
+
 /** Values of organisations (null: of all) that have to be checked, by organisation. */
 export async function valuesBy(tx: Tx, ctx: Pick<Ctx, 'network'>, only: readonly string[] | null) {
   const { id, timezone } = ctx.network!;

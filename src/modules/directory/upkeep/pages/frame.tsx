@@ -6,7 +6,7 @@ import { StatusTag, Tabs, type Ui } from '#ui';
 import { base as vettingBase, VettingPage } from '../../vetting/staff/frame.tsx';
 import { nextStep } from '../request.ts';
 import type { Campaign } from '../campaigns.ts';
-import type { Request } from '../read.ts';
+import type { Brief } from '../read.ts';
 
 /** `/harbor/staff/directory/upkeep`, or an address below it. */
 export const base = (ctx: Ctx, rest = ''): string => `/${ctx.network?.slug ?? ''}/staff/directory/upkeep${rest}`;
@@ -80,7 +80,7 @@ const shapes = {
 } as const;
 
 /** Where a request stands: a word, since when, and what follows. */
-export function RequestWords({ ui, request, campaign }: { ui: Ui; request: Request; campaign: Campaign | undefined }) {
+export function RequestWords({ ui, request, campaign }: { ui: Ui; request: Brief; campaign: Campaign | undefined }) {
   const because = requestBecause(ui, request);
   const next = request.closedOn === null && campaign && nextStep(request.events, request.answerBy, campaign.waits);
   return (
@@ -97,7 +97,7 @@ export function RequestWords({ ui, request, campaign }: { ui: Ui; request: Reque
 }
 
 /** The fact that decides where a request stands. */
-export function requestBecause(ui: Pick<Ui, 't' | 'locale'>, request: Request): string {
+export function requestBecause(ui: Pick<Ui, 't' | 'locale'>, request: Brief): string {
   if (request.closedOn)
     return ui.t('directory.upkeep.because.closed', { day: dayInWords(request.closedOn, ui.locale) });
   const last = request.events.findLast(({ kind }) => kind === request.state);

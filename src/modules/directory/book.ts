@@ -1,0 +1,127 @@
+/**
+ * The book of providers: what the overview and the board say of each, kept in memory, because working it out for four thousand takes seconds. Before
+ * every answer it is asked what was written since the last one, by a snapshot of the database and not by a clock, and those providers are read anew:
+ * so an answer is never older than the last commit. What nobody opens for a while is let go.
+ */
+import { sql } from 'kysely';
+import type { App, Ctx, Tx } from '#kernel';
+import {
+  changedSince,
+  mergedRecords,
+  organizationIds,
+  organizationSums,
+  type OrganizationSums,
+  ownersOf,
+  valueDays,
+} from '#modules/organisations';
+import type { ListingEvent } from './listing.ts';
+import { eventsOf } from './project.ts';
+import { type Base, basesOf, valuesOf } from './upkeep/due.ts';
+
+export interface Entry {
+  sums: OrganizationSums;
+  events: ListingEvent[];
+  /** Days on which its values were last known to be right, for what is due and late. */
+  bases: Base[];
+}
+
+interface Book {
+  /** In the order of names. Merged organisations are not in it. */
+  entries: Map<string, Entry>;
+  merged: ReadonlyMap<string, string>;
+  seen: string | null;
+  zone: string;
+  usedAt: number;
+  /** One brings it up to date at a time. */
+  turn: Promise<unknown>;
+}
+
+/** Providers read at a time: bounds how long the server is busy with one answer. */
+const slice = 200;
+const idleMs = 30 * 60_000;
+const books = new WeakMap<App['db'], Map<string, Book>>();
+
+/** All providers of the network, as they are now, in the order of names. Not for transactions that have written. */
+export async function bookOf(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>): Promise<ReadonlyMap<string, Entry>> {
+  const book = heldBook(ctx);
+  const mine = book.turn.then(() => bringUpToDate(tx, ctx, book));
+  book.turn = mine.catch(() => undefined);
+  await mine;
+  return book.entries;
+}
+
+function heldBook({ app, network }: Pick<Ctx, 'app' | 'network'>): Book {
+  let held = books.get(app.db);
+  if (!held) books.set(app.db, (held = new Map()));
+  const now = performance.now();
+  for (const [id, one] of held) if (id !== network!.id && now - one.usedAt > idleMs) held.delete(id);
+  let book = held.get(network!.id);
+  // Days are those of the network: another time zone, another book.
+  if (book?.zone !== network!.timezone) {
+    book = {
+      entries: new Map(),
+      merged: new Map(),
+      seen: null,
+      zone: network!.timezone,
+      usedAt: now,
+      turn: Promise.resolve(),
+    };
+    held.set(network!.id, book);
+  }
+  book.usedAt = now;
+  return book;
+}
+
+async function bringUpToDate(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, book: Book): Promise<void> {
+  const networkId = ctx.network!.id;
+  const { now, organizationIds: changed } = await changedSince(tx, book.seen);
+  const merged = await mergedRecords(tx, networkId);
+  const stale =
+    book.seen === null
+      ? await organizationIds(tx, networkId)
+      : [
+          ...new Set([
+            ...changed,
+            ...(await eventsChanged(tx, book.seen)),
+            ...(await ownersOf(tx, networkId, otherwise(book.merged, merged))),
+          ]),
+        ];
+  for (let i = 0; i < stale.length; i += slice) await readAnew(tx, ctx, book, stale.slice(i, i + slice));
+  if (stale.length > 0) inOrder(book);
+  book.merged = merged;
+  book.seen = now;
+}
+
+/** Records that were merged, or merged elsewhere, or parted, since. */
+function otherwise(before: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): string[] {
+  const out = new Set<string>();
+  for (const [from, into] of [...before, ...now])
+    if (before.get(from) !== now.get(from)) for (const id of [from, into]) out.add(id);
+  return [...out];
+}
+
+async function eventsChanged(tx: Tx, seen: string): Promise<string[]> {
+  const { rows } = await sql<{
+    changed: string[] | null;
+  }>`select app.directory_events_changed(${seen}::pg_snapshot) as changed`.execute(tx);
+  return rows[0]!.changed ?? [];
+}
+
+async function readAnew(tx: Tx, ctx: Pick<Ctx, 'network'>, book: Book, ids: readonly string[]): Promise<void> {
+  const networkId = ctx.network!.id;
+  const sums = await organizationSums(tx, networkId, ids);
+  const values = Map.groupBy(valuesOf(await valueDays(tx, networkId, ids, book.zone)), (one) => one.organizationId);
+  const events = await eventsOf(tx, networkId, ids);
+  for (const id of ids) book.entries.delete(id);
+  for (const one of sums)
+    book.entries.set(one.id, {
+      sums: one,
+      events: events.get(one.id) ?? [],
+      bases: basesOf(values.get(one.id) ?? []),
+    });
+}
+
+function inOrder(book: Book): void {
+  const key = ({ sums }: Entry) => `${sums.folded} ${sums.id}`;
+  book.entries = new Map([...book.entries].sort(([, a], [, b]) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)));
+}
