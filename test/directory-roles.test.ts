@@ -136,7 +136,7 @@ async function answer(
 test('who provides for one organisation finds no record of another, in what they read and in what they send', async () => {
   const { provider, unvetted } = w.people;
   const page = '/alpha/staff/my-organization/~';
-  const own = new Set([more.kitchen, more.meals]);
+  const own = new Set([more.kitchen, more.meals, more.kitchenPlace]);
   expect((await w.t.fetch(page.replace('~', more.meals), { as: provider })).status).toBe(200);
   const missing = await answer(page, never, provider);
   const missingPost = await answer(page, never, provider, { description: 'x' });

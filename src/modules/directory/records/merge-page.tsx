@@ -75,6 +75,9 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
             />
           </Section>
         )}
+        <Alert kind="warning" announce={false}>
+          {ui.t('directory.records.duplicates.backAgain')}
+        </Alert>
         {opened.appears.length + closed.appears.length > 0 && (
           <Checkbox
             ui={ui}
@@ -85,9 +88,6 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
             optional={closed.appears.length === 0}
           />
         )}
-        <Alert kind="warning" announce={false}>
-          {ui.t('directory.records.duplicates.backAgain')}
-        </Alert>
         <Actions>
           <Submit>{ui.t('directory.records.duplicates.merge')}</Submit>
           <LinkButton kind="outline" href={here}>

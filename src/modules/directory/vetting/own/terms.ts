@@ -44,7 +44,12 @@ export function usesAsked(rec: Rec, own: readonly OwnTerm[], unseen: Unseen): Us
     const asks = use.key === 'referrals' ? questions : [];
     return {
       use,
-      groups: offered(use, own, new Set(chosen.keys())),
+      // A term of the network's own may be one that only records inside use: it is offered to whoever carries it already.
+      groups: offered(
+        use,
+        own.filter((term) => chosen.has(term.id)),
+        new Set(chosen.keys()),
+      ),
       chosen,
       answers: Object.fromEntries(asks.map((question) => [question, answerIn(seen, question)])),
     };

@@ -111,7 +111,7 @@ export async function placeChangePage(req: Req, refused: Refused = blank, opened
             <TextArea
               ui={ui}
               name="reason"
-              label={ui.t('directory.vetting.change.reason')}
+              label={ui.t('directory.vetting.place.why')}
               hint={ui.t('directory.vetting.place.reasonHint')}
               rows={3}
               value={refused.values.reason}
