@@ -6,6 +6,7 @@ import { clockWords, weekdayWord } from '../pages/opening.ts';
 import { languageName, termName } from '../pages/words.ts';
 import { plainDays, weekdays } from './controls.ts';
 import type { Child } from './sections.ts';
+import { questions } from './terms.ts';
 
 type Speaker = Pick<Ui, 't' | 'locale'>;
 
@@ -115,7 +116,7 @@ export function attributeWords(ui: Speaker, one: Child): string {
   const name = one.taxonomy_term_id ? termName(String(one.taxonomy_term_id), ui.locale) : '';
   const use = useWords(ui, one);
   const words =
-    name || String(one.label && one.label !== one.link_type && !uses.has(String(one.label)) ? one.label : '');
+    name || String(one.label && one.label !== one.link_type && !said.has(String(one.label)) ? one.label : '');
   // "Free" is a term and, beside it, a value for machines.
   const value = one.value === undefined || one.value === 'free' ? '' : choiceWords(ui, 'answer', String(one.value));
   return `${use}: ${joined([words, value]) || String(one.id)}`;
@@ -126,6 +127,8 @@ const uses = new Set(
     ' ',
   ),
 );
+/** Labels that `useWords` has said already. */
+const said: ReadonlySet<string> = new Set([...uses, ...questions]);
 /** A feature says in its label what it is about. */
 const useWords = (ui: Speaker, one: Child): string => {
   const use = [one.label, one.link_type].find((name) => uses.has(String(name)));
