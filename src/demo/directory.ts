@@ -138,17 +138,13 @@ async function addProvider(tx: Tx, provider: DemoProvider, hands: DirectoryHands
   if (!provider.listed) return;
   await step('proposed', daysBefore(from, 7), hands.vetter, { reason: 'All steps done.' });
   await step('listed', from, hands.approver);
-  await mark(tx, hands.approver(noon(from)), networkId, records, (one) => hotlineMarks(one));
+  await mark(tx, hands.approver(noon(from)), networkId, records, hotlineMarks);
   if (provider.public) {
     await step('published', provider.public, hands.editor, { said: 'The provider chose the fields by telephone.' });
-    await mark(tx, hands.editor(noon(provider.public)), networkId, records, (one) =>
-      one.internal ? hotlineMarks(one) : publicMarks(one),
-    );
-    const chosen = records.map((one) => {
-      const marks = one.internal ? hotlineMarks(one) : publicMarks(one);
-      return { recordId: one.id, chosen: openNow({ ...one, marks }) };
-    });
-    await addChoices(tx, hands.editor(noon(provider.public)), organization, chosen, provider.public);
+    const by = hands.editor(noon(provider.public));
+    await mark(tx, by, networkId, records, publicMarks);
+    const chosen = records.map((one) => ({ recordId: one.id, chosen: openNow({ ...one, marks: publicMarks(one) }) }));
+    await addChoices(tx, by, organization, chosen, provider.public);
   }
   if (!provider.demoted) await check(tx, hands.editor, networkId, records);
   if (provider.demoted)
@@ -169,7 +165,7 @@ async function mark(
   records: DemoRecord[],
   marksOf: (one: DemoRecord) => Marks,
 ): Promise<void> {
-  const marked = records.map((one) => ({ id: one.id, kind: one.kind, fields: one.fields, marks: marksOf(one) }));
+  const marked = records.map((one) => ({ id: one.id, kind: one.kind, fields: one.fields, marks: publicMarks(one) }));
   await saveRecords(tx, ctx, networkId, marked, { source: 'demo' });
 }
 
@@ -187,10 +183,8 @@ function hotlineMarks({ kind, fields }: DemoRecord): Marks {
   return { ...marks, ...backLine(fields) };
 }
 
-const publicMarks = ({ kind, fields }: DemoRecord): Marks => ({
-  ...marksForAll(kind, fields, 'public'),
-  ...backLine(fields),
-});
+const publicMarks = (one: DemoRecord): Marks =>
+  one.internal ? hotlineMarks(one) : { ...marksForAll(one.kind, one.fields, 'public'), ...backLine(one.fields) };
 
 /** The number for advocates is never for the public. */
 const backLine = (fields: Fields): Marks =>

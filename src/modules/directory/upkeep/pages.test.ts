@@ -379,7 +379,7 @@ test('the figures are sentences a reporter could quote, as of any day, and the s
     'On March 1, 2026, 4 providers were listed: 1 was open to the public, and 4 served people under 18. 3 were added since February 1, 2026, 0 of them open to the public.',
   );
   expect(await text('/upkeep/services/figures?asOf=2026-01-20&lang=es')).toContain(
-    'El 20 de enero de 2026 había 1 proveedor en la lista: 1 estaba abierto al público y 1 atendía a menores de 18 años.',
+    'El 20 de enero de 2026 había 1 proveedor en el directorio: 1 estaba abierto al público y 1 atendía a menores de 18 años.',
   );
   expect(await text('/upkeep/services/figures?asOf=2025-01-01')).toContain('No provider was listed on that day.');
   for (const query of ['?asOf=2999-01-01', '?asOf=nonsense&since=5', '?since=2999-01-01'])
