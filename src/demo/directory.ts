@@ -165,7 +165,7 @@ async function mark(
   records: DemoRecord[],
   marksOf: (one: DemoRecord) => Marks,
 ): Promise<void> {
-  const marked = records.map((one) => ({ id: one.id, kind: one.kind, fields: one.fields, marks: publicMarks(one) }));
+  const marked = records.map((one) => ({ id: one.id, kind: one.kind, fields: one.fields, marks: marksOf(one) }));
   await saveRecords(tx, ctx, networkId, marked, { source: 'demo' });
 }
 
