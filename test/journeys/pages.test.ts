@@ -42,6 +42,7 @@ const elsewhere: [RegExp, string][] = [
     'is where a form is sent, and leads back or is drawn as an answer; tested in src/modules/directory',
   ],
   [/\/import\/:id(?:\/work\/:work)?$/, 'needs a file that was sent; the journeys of both imports send one'],
+  [/\/export\/work\/:work$/, 'needs a file that is being made; src/modules/directory/exchange makes one'],
   [/\/campaigns\/:id$/, 'needs a campaign; src/modules/directory/upkeep opens one'],
   [/\/changes\/:id$/, 'needs a change that a provider asked for; src/modules/directory/vetting asks for one'],
   [/\/duplicates\/:a\/:b$/, 'needs two records that are alike; test/journeys/directory-records.test.ts merges some'],
