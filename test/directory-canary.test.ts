@@ -87,7 +87,7 @@ test.each(['public', 'partner'] as const)(
     nothingFound();
     if (viewer === 'partner') {
       // The partner's own canary shows that the reading reads: pages, papers and files alike.
-      for (const kind of ['/staff/services/', 'list.pdf?for=partner', '/s/~', '"tabular"', '"csv"', '"hsds"'])
+      for (const kind of ['/staff/services/', 'list.pdf?for=partner', '/s/~', '"tabular"', '"xlsx"', '"csv"', '"hsds"'])
         expect(
           heard.filter((one) => one.asked.includes(kind) && canaryHits(one.body, [canary.pansypart]).length > 0).length,
           kind,

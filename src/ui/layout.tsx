@@ -141,7 +141,11 @@ export function Layout(props: LayoutProps) {
   return (
     <html lang={ui.locale}>
       <Head {...props} />
-      <body class={exits ? 'wm-has-exit' : kind === 'staff' ? 'wm-of-staff' : undefined}>
+      <body
+        class={
+          exits ? (nameless ? 'wm-has-exit wm-nameless' : 'wm-has-exit') : kind === 'staff' ? 'wm-of-staff' : undefined
+        }
+      >
         <a class="usa-skipnav" href="#main">
           {ui.t('ui.skip')}
         </a>

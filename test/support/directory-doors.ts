@@ -3,8 +3,8 @@
  * that is not asked anything fails the tests (`unasked`).
  */
 import { randomUUID } from 'node:crypto';
-import { inflateSync } from 'node:zlib';
 import { unzipSync } from 'fflate';
+import { textInPdf } from './pdf-text.ts';
 import { allRoutes } from '../../src/app.ts';
 import { directoryModule } from '../../src/modules/directory/index.ts';
 import { defaultTaxonomy, termByCode } from '../../src/modules/directory/taxonomy/index.ts';
@@ -266,23 +266,10 @@ export interface Heard {
   body: string;
 }
 
-/** The words of a PDF, as a reader shows them. */
+/** The words of a PDF, as a reader shows them, and what is written about them. */
 export function pdfText(bytes: Buffer): string {
-  const raw = bytes.toString('latin1');
-  const out: string[] = [];
-  for (const [, stream] of raw.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g)) {
-    let content: string;
-    try {
-      content = inflateSync(Buffer.from(stream!, 'latin1')).toString('latin1');
-    } catch {
-      continue;
-    }
-    for (const [line] of content.matchAll(/\[[^\]]*\] ?TJ/g))
-      out.push(
-        [...line.matchAll(/<([0-9a-f]*)>/gi)].map(([, hex]) => Buffer.from(hex!, 'hex').toString('latin1')).join(''),
-      );
-  }
-  return out.join('\n');
+  const { lines, rest } = textInPdf(bytes);
+  return [...lines, rest].join('\n');
 }
 
 /** A body as text: archives unpacked, papers read; what differs at every asking is made the same. */
@@ -292,10 +279,10 @@ function readable(bytes: Buffer): string {
       .map(([name, content]) => `${name}\n${Buffer.from(content).toString('utf8')}`)
       .join('\n');
   if (bytes.subarray(0, 4).toString('latin1') === '%PDF')
-    return `${pdfText(bytes)}\n${bytes
-      .toString('latin1')
+    return `${pdfText(bytes)}\n${bytes.toString('latin1')}`
+      .replace(/(<xmp:CreateDate>)[\dTZ:.-]+/g, '$1')
       .replace(/\(D:\d{14}Z\)/g, '(day)')
-      .replace(/\/ID \[[^\]]*\]/g, '/ID')}`;
+      .replace(/\/ID \[[^\]]*\]/g, '/ID');
   return bytes.toString('utf8');
 }
 
@@ -304,7 +291,10 @@ const settle = (text: string): string =>
   text
     .replace(/(\/results\/)[\w-]{22}/g, '$1~')
     .replace(/(\/s\/|%2Fs%2F)[\w-]{43}/g, '$1~')
-    .replace(/(made June \d+, 2026 at )[\d:]+ [AP]M/g, '$1~')
+    .replace(/((?:made|until) June \d+, 2026 at )[\d:]+ [AP]M/g, '$1~')
+    .replace(/(hasta el \d+ de junio de 2026 a las )[\d:]+ [ap]\.m\./g, '$1~')
+    // A square to scan holds the name of a link.
+    .replace(/(<svg viewBox="0 0 \d+ \d+" width="200" height="200"[^>]*>)[\s\S]*?<\/svg>/g, '$1~')
     .replace(/(links\/)[\da-f-]{36}(\/revocation)/g, '$1~$2')
     .replace(/(name="_csrf" value=")[^"]*/g, '$1~')
     .replace(/nonce[-=]("?)[\w+/=]+/g, 'nonce~$1')
