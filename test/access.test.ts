@@ -347,6 +347,7 @@ const viewInputs: Record<string, () => unknown> = {
   'plan.redaction.read': () => hidden,
   'directory.export': () => ({ audience: 'public', format: 'hsds' }),
   'directory.export.fetch': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
+  'directory.place.proposed': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
   'directory.place.reveal': () => ({ location: '00000000-0000-4000-8000-000000000001' }),
   'directory.application.read': () => ({ organization: '00000000-0000-4000-8000-000000000001' }),
   'directory.visit.read': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
