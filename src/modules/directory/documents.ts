@@ -25,7 +25,7 @@ const gone = new Set(['inactive', 'defunct']);
  * The documents of one organisation for one audience, or none when it is not shown to them. `checked`: the newest day on which somebody made sure of each
  * field of a service; told as HSDS's `assured_date`, because whoever sends somebody there must know how old it is, and only of fields that are shown:
  * that a hidden one was looked at is hidden too. `ownerShown`: whether another organisation, at
- * whose place a service is offered, is shown; where it is not, the link is left out like the place, or its id would tell that there is one. `looked`: second
+ * whose place a service is offered, is shown; where it is not (or nobody says so), the link is left out like the place, or its id would tell that there is one. `looked`: second
  * looks at shapes (areas/looks.ts).
  */
 export function documents(
@@ -33,7 +33,7 @@ export function documents(
   standing: Pick<Standing, 'listed' | 'public'>,
   audience: Audience,
   checked: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(),
-  ownerShown: (organizationId: string) => boolean = () => true,
+  ownerShown: (organizationId: string) => boolean = () => false,
   looked: ReadonlySet<string> = new Set(),
 ): Document[] {
   if (!shownTo(standing, audience)) return [];

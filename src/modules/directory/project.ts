@@ -64,12 +64,13 @@ export async function project(
 }
 
 /** The documents of these organisations on a day, by audience; a few hundred at a time. */
-export async function documentsNow(
+export async function documentsNow<A extends Audience = ShownAudience>(
   tx: Tx,
   networkId: string,
   ids: readonly string[],
   day: string,
-): Promise<Map<ShownAudience, Document[]>> {
+  audiences: readonly A[] = shown as readonly Audience[] as readonly A[],
+): Promise<Map<A, Document[]>> {
   const held = await holdings(tx, networkId, ids);
   const standings = await standingsOf(tx, networkId, ids, day);
   const services = [...held.values()].flatMap((one) => one.services.map((service) => service.id));
@@ -77,7 +78,7 @@ export async function documentsNow(
   const ownerShown = await ownersElsewhere(tx, networkId, held, day);
   const looked = await looksFor(tx, networkId, held.values());
   return new Map(
-    shown.map((audience) => [
+    audiences.map((audience) => [
       audience,
       [...held.values()].flatMap((one) =>
         documents(

@@ -1,7 +1,7 @@
 /** An export as HSDS JSON. */
 import type { Ctx } from '#kernel';
 import type { Fields, Kind } from '#modules/organisations';
-import { type ExportJob, foreignPlaces, hsdsOf, type OnProgress, slices } from './export-slices.ts';
+import { type ExportJob, hsdsOf, type OnProgress, placesOf, slices } from './export-slices.ts';
 
 /**
  * One page of whole services, as an HSDS API gives it, and beside it every organisation with its programs and with places at which it offers nothing:
@@ -11,12 +11,11 @@ export async function* jsonOf(ctx: Ctx, job: ExportJob, onProgress: OnProgress):
   yield '{\n"contents": [';
   let count = 0;
   for await (const made of slices(ctx, job, onProgress, 0, 2)) {
-    const shown = await foreignPlaces(ctx, job, made);
-    for (const { documents: docs } of made) {
+    const places = await placesOf(ctx, job, made);
+    for (const docs of made) {
       const [owner] = docs;
       if (!owner) continue;
       const by = (kind: Kind) => docs.filter((doc) => doc.kind === kind);
-      const places = new Map([...shown, ...by('location').map((doc) => [doc.id, hsdsOf(job, doc)] as const)]);
       const programs = new Map(by('program').map((doc) => [doc.id, hsdsOf(job, doc)]));
       const organization = hsdsOf(job, owner);
       for (const doc of by('service')) {
@@ -32,7 +31,7 @@ export async function* jsonOf(ctx: Ctx, job: ExportJob, onProgress: OnProgress):
             ? {
                 service_at_locations: links.map((link) => ({
                   ...hsdsOf(job, link),
-                  location: places.get(String(link.body.location_id)),
+                  location: hsdsOf(job, places.get(String(link.body.location_id))!),
                 })),
               }
             : {}),
@@ -44,7 +43,7 @@ export async function* jsonOf(ctx: Ctx, job: ExportJob, onProgress: OnProgress):
   yield `\n],\n"total_items": ${count}, "total_pages": 1, "page_number": 1, "size": ${count}, "first_page": true, "last_page": true, "empty": ${count === 0},\n"organizations": [`;
   let organizations = 0;
   for await (const made of slices(ctx, job, onProgress, 1, 2)) {
-    for (const { documents: docs } of made) {
+    for (const docs of made) {
       const [owner] = docs;
       if (!owner) continue;
       const linked = new Set(

@@ -2,7 +2,7 @@
 import { protect, unprotect } from '#engines/spreadsheet-cells';
 import { longestCell, workbookBytes } from '#engines/workbook-writing';
 import type { Ctx } from '#kernel';
-import { type ExportJob, foreignPlaces, type OnProgress, slices } from './export-slices.ts';
+import { type ExportJob, type OnProgress, placesOf, slices } from './export-slices.ts';
 import { flatColumns, flatRow } from './flat-row.ts';
 import { csvLine } from './to-tables.ts';
 
@@ -38,15 +38,14 @@ function sheetCell(text: string): string {
 
 async function* listRows(ctx: Ctx, job: ExportJob, onProgress: OnProgress): AsyncGenerator<string[]> {
   for await (const made of slices(ctx, job, onProgress)) {
-    const places = new Map(await foreignPlaces(ctx, job, made));
-    for (const { documents: docs } of made) {
-      for (const doc of docs) if (doc.kind === 'location') places.set(doc.id, doc.body);
+    const places = await placesOf(ctx, job, made);
+    for (const docs of made) {
       const links = docs.filter((doc) => doc.kind === 'service_at_location');
       for (const doc of docs) {
         if (doc.kind !== 'service') continue;
         const at = links
           .filter((link) => link.body.service_id === doc.id)
-          .map((link) => places.get(String(link.body.location_id)))
+          .map((link) => places.get(String(link.body.location_id))?.body)
           .filter((place) => place !== undefined);
         yield flatRow(docs[0]!.body, doc.body, at, job.term);
       }

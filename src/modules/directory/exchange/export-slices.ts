@@ -3,11 +3,10 @@
  * reader holds up nothing.
  */
 import { type Ctx, dayIn, tenantOf } from '#kernel';
-import { type Audience, type Fields, holdings, recordsById } from '#modules/organisations';
-import { looksFor } from '../areas/looks.ts';
-import { type Document, documents } from '../documents.ts';
+import { type Audience, type Fields, recordsById } from '#modules/organisations';
+import type { Document } from '../documents.ts';
 import { type TermOf, toHsds } from '../hsds/shape.ts';
-import { standingsOf } from '../project.ts';
+import { documentsNow } from '../project.ts';
 
 export const exportFormats = ['hsds', 'tabular', 'xlsx', 'csv'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -34,45 +33,29 @@ export async function* slices(ctx: Ctx, job: ExportJob, onProgress: OnProgress, 
   const all = job.organizations;
   for (let i = 0; i < all.length; i += slice) {
     const ids = all.slice(i, i + slice);
-    const made = await ctx.app.db.run(tenantOf(ctx), async (tx) => {
-      const held = await holdings(tx, networkId, ids);
-      const standings = await standingsOf(tx, networkId, ids, day);
-      const looked = await looksFor(tx, networkId, held.values());
-      return ids.map((id) => {
-        const holding = held.get(id);
-        return holding
-          ? { documents: documents(holding, standings.get(id)!, job.audience, undefined, undefined, looked), holding }
-          : { documents: [], holding: null };
-      });
-    });
-    yield made;
+    const made = await ctx.app.db.run(tenantOf(ctx), (tx) => documentsNow(tx, networkId, ids, day, [job.audience]));
+    yield [...Map.groupBy(made.get(job.audience)!, (doc) => doc.organizationId).values()];
     onProgress(round * all.length + Math.min(i + slice, all.length), all.length * rounds);
   }
 }
 
-export type Made = { documents: Document[]; holding: { links: { fields: Fields }[] } | null }[];
-
-/** Places of other organisations that services of these are offered at, where this audience is shown them. */
-export async function foreignPlaces(ctx: Ctx, job: ExportJob, made: Made): Promise<[string, Fields][]> {
-  const here = new Set(
-    made.flatMap((one) => one.documents.filter((doc) => doc.kind === 'location').map((doc) => doc.id)),
+/** The places at which services of these organisations are offered, their own and those of others, by id. */
+export async function placesOf(ctx: Ctx, job: ExportJob, made: readonly Document[][]): Promise<Map<string, Document>> {
+  const all = made.flat();
+  const places = new Map(all.filter((doc) => doc.kind === 'location').map((doc) => [doc.id, doc]));
+  const missing = new Set(
+    all
+      .filter((doc) => doc.kind === 'service_at_location')
+      .map((doc) => String(doc.body.location_id))
+      .filter((id) => !places.has(id)),
   );
-  const wanted = new Set(
-    made.flatMap((one) =>
-      one.documents.filter((doc) => doc.kind === 'service_at_location').map((doc) => String(doc.body.location_id)),
-    ),
-  );
-  const missing = [...wanted].filter((id) => !here.has(id));
-  if (missing.length === 0) return [];
-  const { network } = ctx;
+  if (missing.size === 0) return places;
+  const { id: networkId, timezone } = ctx.network!;
   return ctx.app.db.run(tenantOf(ctx), async (tx) => {
-    const owners = [...new Set((await recordsById(tx, network!.id, missing)).map((rec) => rec.organizationId))];
-    const held = await holdings(tx, network!.id, owners);
-    const standings = await standingsOf(tx, network!.id, owners, dayIn(ctx.app.clock(), network!.timezone));
-    return [...held.values()]
-      .flatMap((one) => documents(one, standings.get(one.organization.id)!, job.audience))
-      .filter((doc) => doc.kind === 'location' && missing.includes(doc.id))
-      .map((doc): [string, Fields] => [doc.id, hsdsOf(job, doc)]);
+    const owners = [...new Set((await recordsById(tx, networkId, [...missing])).map((rec) => rec.organizationId))];
+    const found = await documentsNow(tx, networkId, owners, dayIn(ctx.app.clock(), timezone), [job.audience]);
+    for (const doc of found.get(job.audience)!) if (missing.has(doc.id)) places.set(doc.id, doc);
+    return places;
   });
 }
 

@@ -36,7 +36,7 @@ export async function* zipOf(ctx: Ctx, job: ExportJob, onProgress: OnProgress): 
     }
   };
   for await (const made of slices(ctx, job, onProgress)) {
-    for (const { documents: docs } of made) {
+    for (const docs of made) {
       for (const doc of docs) if (doc.kind === 'location') known.add(doc.id);
       for (const doc of docs) {
         const hsds = hsdsOf(job, doc);

@@ -1,5 +1,7 @@
 -- A service that carries what was named itself comes before one that carries something below it. Of a service the search row knows its needs with all
--- that stands above them; one that has a need and none of those right below it carries it itself. Otherwise as in 0002_search.sql:
+-- that stands above them; one that has a need and none of those right below it carries it itself. And only the first 200 are weighed, whatever page is asked
+-- for, so that no page repeats what another had. Whoever serves the place asked for counts as if it were ten kilometres away, wherever its office is: a
+-- shelter whose place is hidden would else stand behind everything that has an office. Otherwise as in 0002_search.sql:
 --   below      needs right below `terms`
 do $make$
 declare
@@ -26,7 +28,7 @@ declare
 begin
   return (
     with served as materialized (
-      select t.id from @.directory_search t where metres is not null and t.words @@ area_query and (t.network_id = net) is true {and (t.audience = for_audience) is true}
+      select t.id from @.directory_search t where here is not null and t.words @@ area_query and (t.network_id = net) is true {and (t.audience = for_audience) is true}
     ),
     m as materialized (
       select t.id, t.needs, t.tags, t.languages, t.spots, t.flags, t.hours_key, t.place, t.sort_name
@@ -57,7 +59,7 @@ begin
         order by case when sorted = 'name' then m.sort_name end,
           case when sorted = 'near' then m.place operator(public.<->) here end,
           case when sorted <> 'best' then 0 when m.id in (select n.id from named n) then 0 when m.needs && terms then case when m.needs && below then 2 else 1 end else 3 end,
-          case when sorted = 'best' and here is not null then m.place operator(public.<->) here end, m.sort_name, m.id
+          case when sorted = 'best' and here is not null then least(m.place operator(public.<->) here, case when m.id in (select v.id from served v) then 10000 end) end, m.sort_name, m.id
         limit most) x
     ),
     parts as materialized (
@@ -66,7 +68,8 @@ begin
         coalesce(r.in_name, 0)::real / greatest(1, length(p.sort_name) - length(replace(p.sort_name, ' ', '')) + 1) as focus,
         case when p.sort_name = phrase then 1 else 0 end as exact,
         case when p.needs && terms then case when p.needs && below then 0.8 else 1 end else 0 end as term,
-        case when here is not null and far.metres is not null then 10000 / (10000 + far.metres) else 0 end as near
+        greatest(case when here is not null and far.metres is not null then 10000 / (10000 + far.metres) else 0 end,
+          case when p.id in (select v.id from served v) then 0.5 else 0 end) as near
       from picked p
       cross join lateral (
         -- Read once, not once for each word.
@@ -82,7 +85,7 @@ begin
     ),
     page as (
       select s.*, row_number() over (
-        order by case sorted when 'name' then ord when 'near' then coalesce(s.far, 1e9) else - s.score end, ord) as place
+        order by case when s.ord > 200 then s.ord end nulls first, case sorted when 'name' then ord when 'near' then coalesce(s.far, 1e9) else - s.score end, ord) as place
       from (select *, said + 0.2 * least(1, focus) + exact + 0.5 * term + 0.4 * near as score from parts) s
       order by place limit take offset skip
     )

@@ -22,12 +22,10 @@ import {
   type SearchResult,
 } from './query.ts';
 import { flagBits } from './rows.ts';
-import type { Found, FoundHit, SearchAudience, Source, ToFind } from './source.ts';
+import { type Found, type FoundHit, type SearchAudience, type Source, type ToFind, weighed } from './source.ts';
 import { defaultTerms, type TermBook } from './terms.ts';
 import { askedWords, understand, type Understood, type WordFact } from './understand.ts';
 
-/** Found services are ranked up to this many; the count and the facets are over all. */
-const mostRanked = 200;
 const mostSkipped = 10_000;
 /** Changes that come while a search is answered from memory; after so many the database answers. */
 const mostAttempts = 4;
@@ -106,7 +104,7 @@ async function search(
         open,
         skip: (page - 1) * perPage,
         take: perPage,
-        most: Math.max(mostRanked, page * perPage),
+        most: Math.max(weighed, page * perPage),
         facets: query.facets !== false,
         doors: false,
       });
@@ -150,7 +148,7 @@ async function openDoors(reader: Source, planned: Plan, zone: string): Promise<{
     open: null,
     skip: 0,
     take: 0,
-    most: mostRanked,
+    most: weighed,
     facets: false,
     doors: true,
   });

@@ -6,12 +6,15 @@ import type { WordFact } from './understand.ts';
 
 export type SearchAudience = 'public' | 'partner' | 'hotline';
 
+/** So many of what is found are weighed, whatever page is asked for, so that no page repeats what another had; 0016_search_direct.sql has it too. */
+export const weighed = 200;
+
 export type ToFind = Plan & {
   /** Keys of hours; null where it does not matter who is open. */
   open: string[] | null;
   skip: number;
   take: number;
-  /** How many are ranked. */
+  /** How many are taken in the rough order; the first `weighed` of them are ranked. */
   most: number;
   facets: boolean;
   /** Asks for the hours among what is found instead of for hits. */

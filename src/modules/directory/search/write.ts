@@ -11,14 +11,14 @@ import { defaultTerms } from './terms.ts';
 
 type Shown = 'public' | 'partner' | 'hotline';
 
-/** Organisations whose places belong to others and were not written yet when they were looked at. */
-type Waiting = { audience: Shown; documents: Document[] };
+/** Documents of organisations that offer something at the places of others: their rows are made last, when those places have been written. */
+type Guests = { audience: Shown; documents: Document[] };
 
 export class SearchWriter {
   readonly #tx: Tx;
   readonly #context: RowContext;
   readonly #words = new Map<Shown, Map<string, number>>();
-  #waiting: Waiting[] = [];
+  #guests: Guests[] = [];
 
   constructor(tx: Tx, networkId: string, more: Partial<RowContext> = {}) {
     this.#tx = tx;
@@ -27,46 +27,43 @@ export class SearchWriter {
 
   /** Rows of these organisations for one audience: `documents` are all they have for it. */
   async write(audience: Shown, organizationIds: readonly string[], documents: readonly Document[]): Promise<void> {
-    const elsewhere = placesElsewhere(documents);
-    const places = new Map<string, Document>();
-    if (elsewhere.length > 0) {
-      for (const one of await this.#placesKnown(audience, elsewhere)) places.set(one.id, one);
-      const missing = new Set(elsewhere.filter((id) => !places.has(id)));
-      if (missing.size > 0) {
-        const waits = new Set(
-          documents.filter((one) => missing.has(String(one.body.location_id))).map((one) => one.organizationId),
-        );
-        this.#waiting.push({ audience, documents: documents.filter((one) => waits.has(one.organizationId)) });
-      }
-    }
-    await this.#save(audience, organizationIds, searchRows(documents, { ...this.#context, places }));
+    const elsewhere = new Set(placesElsewhere(documents));
+    const guests = new Set(
+      documents.filter((one) => elsewhere.has(String(one.body.location_id))).map((one) => one.organizationId),
+    );
+    const [later, now] = [true, false].map((guest) =>
+      documents.filter((one) => guests.has(one.organizationId) === guest),
+    );
+    if (later!.length > 0) this.#guests.push({ audience, documents: later! });
+    const ids = organizationIds.filter((id) => !guests.has(id));
+    await this.#save(audience, ids, searchRows(now!, this.#context));
   }
 
   /** To be called once, after the last `write`. */
   async finish(): Promise<void> {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { audience, documents } of waiting)
-      await this.write(audience, [...new Set(documents.map((one) => one.organizationId))], documents);
-    this.#waiting = [];
+    for (const { audience, documents } of this.#guests) {
+      const places = await this.#placesKnown(audience, placesElsewhere(documents));
+      const ids = [...new Set(documents.map((one) => one.organizationId))];
+      await this.#save(audience, ids, searchRows(documents, { ...this.#context, places }));
+    }
+    this.#guests = [];
     for (const [audience, words] of this.#words) await this.#count(audience, words);
     this.#words.clear();
   }
 
-  async #placesKnown(audience: Shown, ids: readonly string[]): Promise<Document[]> {
+  async #placesKnown(audience: Shown, ids: readonly string[]): Promise<Map<string, Document>> {
     const { table, where } = target(audience, 'directory_document');
     const found = await sql<{ id: string; organization_id: string; name: string; document: Document['body'] }>`
       select id, organization_id, name, document from ${table} d
       where d.network_id = ${this.#context.networkId} ${where} and d.kind = 'location' and d.id = any(${[...ids]}::uuid[])`.execute(
       this.#tx,
     );
-    return found.rows.map((row) => ({
-      kind: 'location',
-      id: row.id,
-      organizationId: row.organization_id,
-      name: row.name,
-      body: row.document,
-    }));
+    return new Map(
+      found.rows.map(({ id, organization_id: organizationId, name, document: body }) => [
+        id,
+        { kind: 'location', id, organizationId, name, body },
+      ]),
+    );
   }
 
   async #save(audience: Shown, organizationIds: readonly string[], rows: readonly SearchRow[]): Promise<void> {

@@ -2,7 +2,7 @@
  * What directory_find of 0016_search_direct.sql answers, from memory: the same rows, the same counts, the same order. The weights of the ranking stand there too.
  */
 import type { Plan } from '../plan.ts';
-import type { FoundHit, ToFind } from '../source.ts';
+import { type FoundHit, type ToFind, weighed } from '../source.ts';
 import type { WordGroup } from '../understand.ts';
 import { numbersOf, type Postings, rowsOf } from './bits.ts';
 import type { FacetColumn, Snapshot } from './snapshot.ts';
@@ -15,6 +15,8 @@ type Point = [number, number, number];
 type Named = { by: Uint32Array; below: Uint32Array };
 const earth = 6371008.8;
 const radians = Math.PI / 180;
+/** Metres at which nearness is half of what it can be; whoever serves the place counts as if its office were so far. */
+const half = 10_000;
 
 /** Everything found, in no order that means anything. */
 export function matching(snapshot: Snapshot, asked: ToFind): Uint32Array {
@@ -70,6 +72,8 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
   const postings = (key: string) => snapshot.postings(key);
   const carrying = (ids: readonly string[]) => rowsOf({ any: ids.map((id) => `n:${id}`) }, words, postings);
   const named = { by: carrying(asked.terms), below: carrying(asked.below) };
+  const office = asked.byOffice ? rowsOf(asked.byOffice, words, postings) : null;
+  const area = asked.byArea ? rowsOf(asked.byArea, words, postings) : null;
   const groups = asked.groups.map((group) => fieldLists(snapshot, group));
   const distance = (row: number): number | null => {
     const points = snapshot.points.of(row);
@@ -87,17 +91,18 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
     const focus = inName / Math.max(1, snapshot.nameWords[row]!);
     const exact = asked.phrase !== null && snapshot.sortNames[row] === asked.phrase ? 1 : 0;
     const term = !holds(named.by, row) ? 0 : holds(named.below, row) ? 0.8 : 1;
-    return [said, focus, exact, term, far === null ? 0 : 10000 / (10000 + far)];
+    const near = far === null ? 0 : half / (half + far);
+    return [said, focus, exact, term, here && area && holds(area, row) ? Math.max(near, 0.5) : near];
   };
-  const picked = pick(snapshot, asked, rows, here, named);
+  const picked = pick(snapshot, asked, rows, here, named, here && area);
   const parts = Array.from(picked, weigh);
   const keys = Float64Array.from(picked, (row, i) =>
     asked.sort === 'name' ? 0 : asked.sort === 'near' ? (distance(row) ?? 1e9) : -scoreOf(parts[i]!),
   );
-  const order = Uint32Array.from(picked, (_, i) => i).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  const order = Uint32Array.from(picked, (_, i) => i).sort((a, b) =>
+    a < weighed && b < weighed ? keys[a]! - keys[b]! || a - b : a - b,
+  );
   const terms = new Set(asked.terms.flatMap((id) => snapshot.facetOf('needs', id) ?? []));
-  const office = asked.byOffice ? rowsOf(asked.byOffice, words, postings) : null;
-  const area = asked.byArea ? rowsOf(asked.byArea, words, postings) : null;
   return Array.from(order.subarray(asked.skip, asked.skip + asked.take), (i) => {
     const row = picked[i]!;
     return {
@@ -142,13 +147,25 @@ function fieldOf(lists: readonly [Field, Postings[]][], row: number): Field | nu
 }
 
 /** The first so many by a rough order; only these are weighed. */
-function pick(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, here: Point | null, named: Named): Uint32Array {
+function pick(
+  snapshot: Snapshot,
+  asked: ToFind,
+  rows: Uint32Array,
+  here: Point | null,
+  named: Named,
+  served: Uint32Array | null,
+): Uint32Array {
   const byPlace = here !== null && asked.sort !== 'name';
   const out: number[] = [];
   for (const set of classesOf(snapshot, asked, rows, named)) {
     const left = asked.most - out.length;
     if (left <= 0) break;
-    out.push(...(byPlace ? nearest(snapshot, set, here, left) : firstByName(snapshot, set, left)).slice(0, left));
+    out.push(
+      ...(byPlace
+        ? nearest(snapshot, set, here, left, asked.sort === 'best' ? served : null)
+        : firstByName(snapshot, set, left)
+      ).slice(0, left),
+    );
   }
   return Uint32Array.from(out);
 }
@@ -166,10 +183,19 @@ function classesOf(snapshot: Snapshot, asked: ToFind, rows: Uint32Array, named: 
   return sets.map((set) => set.rows.subarray(0, set.length));
 }
 
-/** The nearest, by the straight way to the box around their offices, then by name; a service without a place comes last. At least so many. */
-function nearest(snapshot: Snapshot, set: Uint32Array, here: Point, most: number): number[] {
+/** The nearest, by the straight way to the box around their offices, then by name; whoever has no place and does not serve this one comes last. At least so many. */
+function nearest(
+  snapshot: Snapshot,
+  set: Uint32Array,
+  here: Point,
+  most: number,
+  served: Uint32Array | null,
+): number[] {
   const { of } = snapshot.byName;
-  const far = Float64Array.from(set, (row) => toBox(snapshot.points.of(row), here));
+  const far = Float64Array.from(set, (row) => {
+    const straight = toBox(snapshot.points.of(row), here);
+    return served && holds(served, row) ? Math.min(straight, half) : straight;
+  });
   const farthest = set.length > most ? far.toSorted()[most - 1]! : Number.POSITIVE_INFINITY;
   const near: number[] = [];
   for (let i = 0; i < far.length; i++) if (far[i]! <= farthest) near.push(i);
