@@ -14,13 +14,16 @@ import {
   ownersOf,
   valueDays,
 } from '#modules/organisations';
-import type { ListingEvent } from './listing.ts';
+import { type ListingEvent, type Position, positionOf, type Standing, standing } from './listing.ts';
 import { eventsOf } from './project.ts';
 import { type Base, basesOf, valuesOf } from './upkeep/due.ts';
 
 export interface Entry {
   sums: OrganizationSums;
   events: ListingEvent[];
+  position: Position;
+  /** Where it stands on the day that was asked last. */
+  standing: { day: string; is: Standing } | null;
   /** Days on which its values were last known to be right, for what is due and late. */
   bases: Base[];
 }
@@ -49,6 +52,18 @@ export async function bookOf(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>): Promise
   await mine;
   return book.entries;
 }
+
+/** Where a provider of the book stands on a day. */
+export function standingIn(entry: Entry, day: string): Standing {
+  if (entry.standing?.day !== day) entry.standing = { day, is: standing(entry.events, day) };
+  return entry.standing.is;
+}
+
+/** Where its events lead, up to and with a day. */
+export const positionIn = (entry: Entry, day: string): Position =>
+  entry.events.every((event) => event.on <= day)
+    ? entry.position
+    : positionOf(entry.events.filter((event) => event.on <= day));
 
 function heldBook({ app, network }: Pick<Ctx, 'app' | 'network'>): Book {
   let held = books.get(app.db);
@@ -86,6 +101,8 @@ async function bringUpToDate(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, book: Bo
             ...(await ownersOf(tx, networkId, otherwise(book.merged, merged))),
           ]),
         ];
+  // Compiling these statements takes a server longer than running them.
+  if (stale.length > 0) await sql`set local jit = off`.execute(tx);
   for (let i = 0; i < stale.length; i += slice) await readAnew(tx, ctx, book, stale.slice(i, i + slice));
   if (stale.length > 0) inOrder(book);
   book.merged = merged;
@@ -113,12 +130,16 @@ async function readAnew(tx: Tx, ctx: Pick<Ctx, 'network'>, book: Book, ids: read
   const values = Map.groupBy(valuesOf(await valueDays(tx, networkId, ids, book.zone)), (one) => one.organizationId);
   const events = await eventsOf(tx, networkId, ids);
   for (const id of ids) book.entries.delete(id);
-  for (const one of sums)
+  for (const one of sums) {
+    const own = events.get(one.id) ?? [];
     book.entries.set(one.id, {
       sums: one,
-      events: events.get(one.id) ?? [],
+      events: own,
+      position: positionOf(own),
+      standing: null,
       bases: basesOf(values.get(one.id) ?? []),
     });
+  }
 }
 
 function inOrder(book: Book): void {

@@ -173,14 +173,21 @@ export async function saveRecords(
   from: { source: Source; note?: string },
 ): Promise<Saved> {
   for (const one of toSave) checkRecord(one);
-  const before = new Map<string, { kind: Kind; text: string; marks: Marks }>();
+  const before = new Map<string, { kind: Kind; owner: string | null; text: string; marks: Marks }>();
   for (const batch of batches(toSave.map((one) => one.id))) {
-    const rows = await sql<{ id: string; kind: Kind; fields: Fields | null; marks: Marks | null }>`
-      select r.id, r.kind, v.fields, v.marks from app.record r left join lateral (
+    const rows = await sql<{
+      id: string;
+      kind: Kind;
+      owner: string | null;
+      fields: Fields | null;
+      marks: Marks | null;
+    }>`
+      select r.id, r.kind, r.organization_id as owner, v.fields, v.marks from app.record r left join lateral (
         select fields, marks from app.record_version v where v.network_id = r.network_id and v.record_id = r.id order by v.seq desc limit 1) v on true
       where r.network_id = ${networkId} and r.id = any(${batch}::uuid[])`.execute(tx);
     for (const row of rows.rows) {
-      before.set(row.id, { kind: row.kind, text: canonical([row.fields, row.marks]), marks: row.marks ?? {} });
+      const { kind, owner } = row;
+      before.set(row.id, { kind, owner, text: canonical([row.fields, row.marks]), marks: row.marks ?? {} });
     }
   }
   const out: Saved = { created: [], changed: [], unchanged: [], organizations: [] };
@@ -241,7 +248,15 @@ export async function saveRecords(
       )
       .execute();
   }
-  await takeLinksAlong(tx, networkId, rows, before);
+  const moved = rows.filter(({ id, kind, fields }) => {
+    const known = before.get(id);
+    return kind === 'service' && known !== undefined && known.owner !== fields.organization_id;
+  });
+  await takeLinksAlong(
+    tx,
+    networkId,
+    moved.map(({ id }) => id),
+  );
   // Links that lead nowhere are told here, in words, and not at the commit.
   try {
     await sql`set constraints app.record_organization, app.record_program, app.record_service, app.record_location immediate`.execute(
@@ -256,15 +271,9 @@ export async function saveRecords(
   return out;
 }
 
-/** Links of a service that came to another organisation go along with it, though nothing of theirs changed. */
-async function takeLinksAlong(
-  tx: Tx,
-  networkId: string,
-  saved: readonly ToSave[],
-  before: ReadonlyMap<string, unknown>,
-): Promise<void> {
-  const known = saved.filter((one) => one.kind === 'service' && before.has(one.id)).map((one) => one.id);
-  for (const batch of batches(known))
+/** Links of services that came to another organisation go along with them, though nothing of theirs changed. */
+async function takeLinksAlong(tx: Tx, networkId: string, services: readonly string[]): Promise<void> {
+  for (const batch of batches(services))
     await sql`
       update app.record link set organization_id = service.organization_id from app.record service
       where service.network_id = ${networkId} and service.id = any(${batch}::uuid[]) and link.network_id = service.network_id

@@ -5,8 +5,8 @@
 import { type Ctx, today, type Tx } from '#kernel';
 import { foldedName, type Holding } from '#modules/organisations';
 import { pageFrom } from '#ui';
-import { bookOf } from '../book.ts';
-import { positionOf, type State } from '../listing.ts';
+import { bookOf, positionIn } from '../book.ts';
+import type { State } from '../listing.ts';
 
 /** What a provider's records may lack, in the order that matters to somebody who needs help. */
 export const lacks = ['services', 'phone', 'hours', 'languages', 'needs', 'spanish', 'check'] as const;
@@ -54,8 +54,9 @@ export async function overview(tx: Tx, ctx: Ctx, wanted: Wanted, query: Record<s
   const entries = [...(await bookOf(tx, ctx)).values()].filter(({ sums }) => sums.folded.includes(part));
   const day = today(ctx);
   const yearAgo = Temporal.PlainDate.from(day).subtract({ years: 1 }).toString();
-  const all = entries.map(({ sums: row, events }): OverviewRow => {
-    const { state, chosen } = positionOf(events.filter((event) => event.on <= day));
+  const all = entries.map((entry): OverviewRow => {
+    const { sums: row } = entry;
+    const { state, chosen } = positionIn(entry, day);
     return {
       id: row.id,
       name: row.name,

@@ -2,8 +2,7 @@
 import { type Ctx, today, type Tx } from '#kernel';
 import { placeProposals } from '../vetting/place-proposals.ts';
 import { vetting } from '../vetting/tables.ts';
-import { bookOf } from '../book.ts';
-import { standing, positionOf } from '../listing.ts';
+import { bookOf, standingIn } from '../book.ts';
 import { type CheckedClass, type Count, countBases } from './due.ts';
 import { periodsOf } from './periods.ts';
 import { type Brief, type Listing, openRequests } from './read.ts';
@@ -51,8 +50,9 @@ export async function readBoard(
   const periods = await periodsOf(tx, networkId);
   const open = await openRequests(tx, networkId);
   const waiting = await waitingBy(tx, networkId);
-  const rows = [...book].flatMap(([id, { events, bases }]): BoardRow[] => {
-    const listing: Listing = { id, standing: standing(events, day), position: positionOf(events), events };
+  const rows = [...book].flatMap(([id, entry]): BoardRow[] => {
+    const { bases, events, position } = entry;
+    const listing: Listing = { id, standing: standingIn(entry, day), position, events };
     if (!listing.standing.listed && listing.position.state !== 'demoted') return [];
     const own = only === null ? bases : bases.filter((base) => base.class === only);
     return [

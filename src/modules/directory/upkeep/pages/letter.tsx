@@ -167,6 +167,7 @@ function Ask(props: { req: Req; rec: Rec; question: Question; refused: Refused; 
             errors={refused.errors}
             own={own}
             unseen={question.unseen}
+            folded
           />
         )}
       </Details>

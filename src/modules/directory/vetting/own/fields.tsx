@@ -40,6 +40,8 @@ interface Given {
   own: readonly OwnTerm[];
   unseen?: Unseen;
   hint?: string;
+  /** The form has folded it away already. */
+  folded?: boolean;
 }
 
 /** What is asked for by a control of this name, of a list by the part of it. */
@@ -76,14 +78,16 @@ export function ValueField(given: Given): Node {
 const isTyped = (typed: Given['typed'], name: string): boolean =>
   Object.keys(typed).some((one) => one.startsWith(`${name}.`));
 
-function Children({ ui, rec, field, name, label, typed, errors, unseen = nothingUnseen }: Given) {
+function Children({ ui, rec, field, name, label, typed, errors, folded, unseen = nothingUnseen }: Given) {
   const again = isTyped(typed, name);
   const one = (child: Child | null) => {
     const at = `${name}.${child?.id ?? 'new'}`;
     return (
       <FieldGroup
         legend={
-          child ? childWords(ui, field, child) : ui.t('directory.vetting.own.addOne', { list: label.toLowerCase() })
+          child
+            ? childWords(ui, field, child)
+            : ui.t('directory.vetting.own.addOne', { list: ui.t(`directory.vetting.field1.${field}`).toLowerCase() })
         }
       >
         {ownParts(field).map((part) => (
@@ -111,10 +115,12 @@ function Children({ ui, rec, field, name, label, typed, errors, unseen = nothing
     );
   };
   const open = again || Object.keys(errors).some((error) => error.startsWith(`${name}.`));
-  return (
+  const all = [...shownChildren(rec, field, unseen), null].map(one);
+  return folded ? (
+    <>{all}</>
+  ) : (
     <Details summary={label} open={open}>
-      {shownChildren(rec, field, unseen).map(one)}
-      {one(null)}
+      {all}
     </Details>
   );
 }
