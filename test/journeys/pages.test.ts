@@ -44,7 +44,10 @@ const elsewhere: [RegExp, string][] = [
   [/\/import\/:id(?:\/work\/:work)?$/, 'needs a file that was sent; the journeys of both imports send one'],
   [/\/export\/work\/:work$/, 'needs a file that is being made; src/modules/directory/exchange makes one'],
   [/\/campaigns\/:id$/, 'needs a campaign; src/modules/directory/upkeep opens one'],
-  [/\/changes\/:id$/, 'needs a change that a provider asked for; src/modules/directory/vetting asks for one'],
+  [
+    /\/changes\/(?:places\/)?:id(?:\/opening)?$/,
+    'needs a change that a provider asked for; src/modules/directory/vetting asks for some',
+  ],
   [/\/duplicates\/:a\/:b$/, 'needs two records that are alike; test/journeys/directory-records.test.ts merges some'],
   [/\/list\.pdf$/, 'is a file; src/modules/directory/share reads it'],
   [/^\/account\/passkeys\/:id$/, 'needs a passkey; test/journeys/passkey.test.ts makes one'],

@@ -116,6 +116,7 @@ export const storeImport = action('plan.import.preview', {
         parsed,
         file: input.file ? Buffer.from(input.file) : null,
         author_id: authorOf(ctx),
+        at: ctx.app.clock(),
         confirmed_at: null,
       })
       .returning('id')
