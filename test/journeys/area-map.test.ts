@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { servicesNetwork } from '../support/services-network.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await servicesNetwork(t, await t.ctx(network.id, 'system'));
   advocate = await t.person(network.id, ['advocate']);
   if (!existsSync(browserPath)) return;
-  const launch = (args: string[]) => chromium.launch({ executablePath: browserPath, args: [...basic, ...args] });
+  const launch = (args: string[]) => launchPatiently({ executablePath: browserPath, args: [...basic, ...args] });
   browsers = {
     drawing: await launch(['--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader']),
     plain: await launch(['--disable-gpu', '--disable-3d-apis']),

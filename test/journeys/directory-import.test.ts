@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import { sql } from 'kysely';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importWork } from '../../src/modules/directory/exchange/importing.ts';
 import { type TestApp, testApp, type TestPerson } from '../support/harness.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
   });
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   t.app.config.baseUrl = origin;
-  if (existsSync(browserPath)) browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  if (existsSync(browserPath)) browser = await launchPatiently({ executablePath: browserPath, args: ['--no-sandbox'] });
 });
 afterAll(async () => {
   await browser?.close();

@@ -4,7 +4,8 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveRecord } from '../../src/modules/directory/records/actions.ts';
 import { recordsById } from '../../src/modules/organisations/index.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   });
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   t.app.config.baseUrl = origin;
-  if (existsSync(browserPath)) browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+  if (existsSync(browserPath)) browser = await launchPatiently({ executablePath: browserPath, args: ['--no-sandbox'] });
 });
 afterAll(async () => {
   await browser?.close();

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import { sql } from 'kysely';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, testApp, type TestPerson } from '../support/harness.ts';
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   t.app.config.baseUrl = origin;
   if (existsSync(browserPath)) {
-    browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+    browser = await launchPatiently({ executablePath: browserPath, args: ['--no-sandbox'] });
     phone = await context(390, 'es-US', null);
   }
 });

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translator } from '#kernel';
 import { allRoutes } from '../../src/app.ts';
@@ -98,7 +99,7 @@ beforeAll(async () => {
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   t.app.config.baseUrl = origin;
   if (!existsSync(browserPath)) return;
-  browser = await chromium.launch({
+  browser = await launchPatiently({
     executablePath: browserPath,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
   });

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { identity } from '#kernel';
 import { type TestApp, testApp } from '../support/harness.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   origin = `http://localhost:${(server!.address() as AddressInfo).port}`;
   t = await testApp({ baseUrl: origin });
   networkId = (await t.network('alpha')).id;
-  browser = await chromium.launch({
+  browser = await launchPatiently({
     executablePath: browserPath,
     args: ['--no-sandbox', '--disable-background-networking'],
   });

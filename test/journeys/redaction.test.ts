@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allActions } from '#kernel';
 import { type TestApp, testApp, type TestPerson } from '../support/harness.ts';
@@ -50,7 +51,7 @@ beforeAll(async () => {
   origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   t.app.config.baseUrl = origin;
   if (existsSync(browserPath))
-    browser = await chromium.launch({
+    browser = await launchPatiently({
       executablePath: browserPath,
       args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
     });

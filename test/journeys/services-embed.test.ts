@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { internal, servicesNetwork } from '../support/services-network.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   await servicesNetwork(t, await t.ctx(network.id, 'system'));
   advocate = await t.person(network.id, ['advocate', 'directory_editor']);
   if (!existsSync(browserPath)) return;
-  browser = await chromium.launch({
+  browser = await launchPatiently({
     executablePath: browserPath,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
   });

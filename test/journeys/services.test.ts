@@ -3,7 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchPatiently } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { ids, internal, servicesNetwork } from '../support/services-network.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   await servicesNetwork(t, await t.ctx(network.id, 'system'));
   advocate = await t.person(network.id, ['advocate', 'directory_editor']);
   if (!existsSync(browserPath)) return;
-  browser = await chromium.launch({
+  browser = await launchPatiently({
     executablePath: browserPath,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-gpu'],
   });
