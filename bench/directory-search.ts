@@ -58,7 +58,7 @@ export async function directorySearch(
 }
 
 /** Waits until the directory is in memory, as it is soon after the first search; the longest the server stood still meanwhile. */
-export async function warm(app: App, networkId: string): Promise<string> {
+async function warm(app: App, networkId: string): Promise<string> {
   globalThis.gc?.();
   const before = process.memoryUsage();
   const delays = monitorEventLoopDelay({ resolution: 5 });
@@ -119,7 +119,7 @@ export async function fill(app: App, networkId: string, documents: readonly Docu
     await sql`analyze ${sql.raw(table)}`.execute(app.db.owner);
 }
 
-export const asQuery = (given: Given): SearchQuery => ({
+const asQuery = (given: Given): SearchQuery => ({
   ...(given.text ? { text: given.text } : {}),
   ...(given.language ? { languages: [given.language] } : {}),
   ...(given.county ? { area: { county: given.county, state: 'TX' } } : {}),
@@ -214,7 +214,7 @@ async function walk(base: string, asked: readonly BenchQuery[], rounds = 2): Pro
   };
 }
 
-export function fits(hit: Answer['hits'][number], query: BenchQuery): boolean {
+function fits(hit: Answer['hits'][number], query: BenchQuery): boolean {
   if (query.name) return hit.name === query.name;
   const attributes = (hit.document as { attributes?: { taxonomy_term_id?: string }[] }).attributes ?? [];
   const meant = new Set(defaultTerms().sameAs(query.termId!));

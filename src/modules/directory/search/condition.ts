@@ -7,3 +7,7 @@ export function asTsquery(condition: Condition): string {
   const [parts, joint] = 'all' in condition ? [condition.all, ' & '] : [condition.any, ' | '];
   return parts.length === 0 ? "'none:'" : `(${parts.map(asTsquery).join(joint)})`;
 }
+
+/** One query a word, any of whose stems will do, in a field of the ranking (`:A`, `:B`, `:C`; '' for anywhere); null for no words. */
+export const eachWord = (groups: readonly { stems: readonly string[] }[], field: string): string[] | null =>
+  groups.length === 0 ? null : groups.map(({ stems }) => stems.map((stem) => asTsquery(stem) + field).join(' | '));

@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import type { App, Tx } from '#kernel';
-import { asTsquery, type Condition } from './condition.ts';
+import { asTsquery, type Condition, eachWord } from './condition.ts';
 import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
 import { keeperOf, reading } from './memory/keeper.ts';
 import type { KeptDirectory } from './memory/directory.ts';
@@ -254,7 +254,7 @@ function flagsOf(rows: readonly [string, string, number][]): SearchResult['flags
 const within = (value: unknown, least: number, most: number, other: number): number =>
   typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : other;
 
-/** Answers by the three functions of 0002_search.sql, for one audience. */
+/** Answers by the functions of 0002_search.sql and 0016_search_direct.sql, for one audience. */
 class Reader implements Source {
   readonly #tx: Tx;
   readonly #schema: string;
@@ -276,17 +276,13 @@ class Reader implements Source {
 
   async find(asked: ToFind): Promise<Found> {
     const text = (condition: Condition | null) => condition && asTsquery(condition);
-    const inEach = (weight: string) =>
-      asked.groups.length === 0
-        ? null
-        : asked.groups.map((group) => group.stems.map((stem) => asTsquery(stem) + weight).join(' | '));
     const found = await this.#call<Found & { hits: (FoundHit & { document?: unknown })[] | null }>('directory_find', [
       asTsquery(asked.wanted),
       text(asked.byName),
-      inEach(''),
-      inEach(':A'),
-      inEach(':B'),
-      inEach(':C'),
+      eachWord(asked.groups, ''),
+      eachWord(asked.groups, ':A'),
+      eachWord(asked.groups, ':B'),
+      eachWord(asked.groups, ':C'),
       asked.groups.map((group) => group.weight),
       asked.loose,
       text(asked.byOffice),

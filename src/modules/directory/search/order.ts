@@ -4,7 +4,7 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '#kernel';
-import { asTsquery, type Condition } from './condition.ts';
+import { asTsquery, type Condition, eachWord } from './condition.ts';
 import { isLittle } from './little-words.ts';
 import { type Plan, plan } from './plan.ts';
 import type { TermBook } from './terms.ts';
@@ -50,9 +50,7 @@ const alone = ({ word, en, es }: WordFact): Condition[] =>
 /** Rows (service_id, owner_id, place) of the services that a plan finds; `among` an array of ids, or null for all. In a transaction of the public. */
 export function inOrder(found: Plan, among: RawBuilder<unknown>): RawBuilder<unknown> {
   const { groups, byName } = found;
-  const inEach = (weight: string) =>
-    groups.length === 0 ? null : groups.map((group) => group.stems.map((stem) => asTsquery(stem) + weight).join(' | '));
-  return sql`site.directory_order(${asTsquery(found.wanted)}, ${byName && asTsquery(byName)}, ${inEach('')}::text[], ${inEach(':A')}::text[],
-    ${inEach(':B')}::text[], ${inEach(':C')}::text[], ${groups.map((group) => group.weight)}::real[], ${found.loose}, ${found.terms}::uuid[],
+  return sql`site.directory_order(${asTsquery(found.wanted)}, ${byName && asTsquery(byName)}, ${eachWord(groups, '')}::text[], ${eachWord(groups, ':A')}::text[],
+    ${eachWord(groups, ':B')}::text[], ${eachWord(groups, ':C')}::text[], ${groups.map((group) => group.weight)}::real[], ${found.loose}, ${found.terms}::uuid[],
     ${found.below}::uuid[], ${found.phrase}, ${among})`;
 }

@@ -38,10 +38,6 @@ export class Postings {
       bits[row >>> 5]! |= 1 << (row & 31);
     }
   }
-
-  get bytes(): number {
-    return this.#rows.byteLength;
-  }
 }
 
 /** The rows that a condition holds for, as a set of `words` times 32. */
