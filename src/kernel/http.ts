@@ -14,10 +14,12 @@ import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
 import type { Module, Reply, Route } from './module.ts';
 import { bytesFor, cachedPage, type CachedPage, keepPage, newestPage } from './page-cache.ts';
+
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';
 import { uiFor } from './request-ui.ts';
+import { type Address, standsOn } from './stands-on.ts';
 
 /** An uploaded file, whole in memory; its size was bounded by the route. */
 export interface Upload {
@@ -34,6 +36,8 @@ export interface Req {
   query: Record<string, string>;
   /** Path without the query. */
   path: string;
+  /** Where the person stands: this page, or for a form the page it stood on. */
+  standsOn: Address;
   raw: Request;
   /** Fields of the submitted form; a field that came several times is in `lists`. */
   form(): Promise<{ fields: Record<string, string>; lists: Record<string, string[]>; files: Record<string, Upload> }>;
@@ -105,6 +109,7 @@ function secure(
 export function serve(app: App, route: Route, modules: ReadonlyMap<string, Module>) {
   const secureCookie = app.config.baseUrl.startsWith('https:');
   const cookieName = secureCookie ? '__Host-waymark' : 'waymark';
+  const pages = [...modules.values()].flatMap((module) => module.routes);
 
   return async (c: Context): Promise<Response> => {
     if (route.secretPath) c.set('loggedPath' as never, route.path as never);
@@ -167,14 +172,28 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     let whole = true;
     // What is drawn while the database is away may lack something.
     const keepUnder = () => (whole && !app.networks.away() ? cacheKey : null);
+    // Two slashes at the start would make a link to this page one to another site.
+    const path = url.pathname.replace(/^\/+/, '/');
+    const here = standsOn(
+      {
+        path,
+        query,
+        method: c.req.method,
+        pattern: route.path,
+        referer: c.req.header('referer') ?? null,
+        hosts: [new URL(app.config.baseUrl).host, c.req.header('host') ?? null],
+      },
+      pages,
+    );
     const req: Req = {
       ctx,
+      standsOn: here,
       ui: uiFor(ctx, modules, {
         nonce,
         csrf: session && token ? newCsrf(token) : null,
         query,
-        // Two slashes at the start would make a link to this page one to another site.
-        path: url.pathname.replace(/^\/+/, '/'),
+        path,
+        standsOn: here,
         chosen: isLocale(chosen),
       }),
       params: c.req.param() as Record<string, string>,
@@ -306,8 +325,8 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
   }
   if (route.kind === 'api')
     return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
-  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
-  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
+  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: req.standsOn.path });
+  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: req.standsOn.path });
   return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
 }
 
@@ -332,13 +351,6 @@ const problemJson = (status: number, detail: string): Response =>
     status,
     headers: { 'content-type': 'application/problem+json; charset=utf-8' },
   });
-
-/** Where to go on after signing in: the page itself, or for a submitted form the page it stood on. */
-function nextOf(req: Req): string {
-  if (req.raw.method === 'GET') return req.path;
-  const referer = req.raw.headers.get('referer');
-  return referer && URL.canParse(referer) ? new URL(referer).pathname : '/';
-}
 
 /** An error without values from the database's details, which may quote a row. */
 export function cleanError(error: unknown): { name: string; message: string; stack?: string } {

@@ -4,13 +4,17 @@ import { assetUrl } from './assets.ts';
 import type { Ctx, Network } from './context.ts';
 import { type Locale, pick } from './i18n.ts';
 import type { Module } from './module.ts';
+
 import { allows } from './policy.ts';
+import type { Address } from './stands-on.ts';
 
 interface Around {
   nonce: string | null;
   csrf: string | null;
   query: Record<string, string>;
   path: string;
+  /** Where the other language leads. */
+  standsOn: Address;
   /** The reader chose the language in the address, so links keep it. */
   chosen: boolean;
 }
@@ -57,9 +61,9 @@ export function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Ar
     path: around.path,
     query: around.query,
     languageHref: (other) => {
-      const params = new URLSearchParams(around.query);
+      const params = new URLSearchParams(around.standsOn.query);
       params.set('lang', other);
-      return `${around.path}?${params}`;
+      return `${around.standsOn.path}?${params}`;
     },
     asset: assetUrl,
   };
