@@ -2,7 +2,8 @@
  * One database behind one driver: the embedded PostgreSQL (PGlite) or a server, both through `pg` and Kysely.
  *
  * Every statement of the product runs inside `run` or `readPublic`, which open a transaction, take off the login's own rights by
- * switching to the app's or the public's role, and say who is asking (row-level security reads it). Outside them only migrations work.
+ * switching to the app's or the public's role, and say who is asking (row-level security reads it); `glance` does the same for one
+ * statement. Outside them only migrations work.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,6 +40,11 @@ export interface Database {
   run<T>(tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Opens a read-only transaction as the public role, which can select from the schema `site` and nothing else. */
   readPublic<T>(networkId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One read-only statement as the app or the public in one message, where a transaction takes four: for a question that is asked before every answer.
+   * `statement` is whole; values stand in it by `literal`. Its rows. Never inside a transaction.
+   */
+  glance<R>(as: 'app' | 'public', networkId: string, statement: string): Promise<R[]>;
   /** The embedded engine, for dumps; null on a server. */
   pglite: PGlite | null;
   close(): Promise<void>;
@@ -97,6 +103,14 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   }
 }
 
+/** A text as it stands in a statement of `glance`. */
+export const literal = (value: string): string => pg.escapeLiteral(value);
+
+function outside(): void {
+  // On the embedded database this would wait for itself for ever; on a server it would read another moment.
+  if (inside.getStore()) throw new Error('A transaction was opened inside another: pass the `tx` you have.');
+}
+
 /** What migration 0006_search.sql creates: a server has them in its own folder, the embedded engine is given them at each start. */
 async function searchExtensions() {
   const [{ pg_trgm }, { unaccent }, { cube }] = await Promise.all([
@@ -110,10 +124,7 @@ async function searchExtensions() {
 function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
   const owner = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) });
   const begin = async <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
-    if (inside.getStore()) {
-      // On the embedded database this would wait for itself for ever; on a server it would read another moment.
-      throw new Error('A transaction was opened inside another: pass the `tx` you have.');
-    }
+    outside();
     const after: (() => void)[] = [];
     const result = await inside.run({ after }, () =>
       owner.transaction().execute(async (tx) => {
@@ -133,6 +144,14 @@ function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, afte
     pglite,
     run: (tenant, work) => begin('waymark_app', tenant, work),
     readPublic: (networkId, work) => begin('waymark_public', { networkId }, work),
+    async glance<R>(as: 'app' | 'public', networkId: string, statement: string): Promise<R[]> {
+      outside();
+      // Statements of one message are one transaction, and these settings end with it.
+      const settings = { role: `waymark_${as}`, 'app.network': networkId, transaction_read_only: 'on' };
+      const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`);
+      const results = await pool.query(`select ${set.join(', ')}; ${statement}`);
+      return (results as unknown as pg.QueryResult<R & pg.QueryResultRow>[])[1]!.rows;
+    },
     async close() {
       await owner.destroy();
       await after();

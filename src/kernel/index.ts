@@ -6,7 +6,7 @@ export { type Command, type CommandArgs, type CommandOut, UsageError } from './c
 export type { Actor, App, Ctx, Network, Services } from './context.ts';
 export { dayIn, authorOf, tenantOf, today } from './context.ts';
 export type { Database, Tenant, Tx } from './database.ts';
-export { openDatabase } from './database.ts';
+export { literal, openDatabase } from './database.ts';
 export type { DomainEvent } from './events.ts';
 export { cleanError, download, json, page, redirect } from './http.ts';
 export type { Req, Upload } from './http.ts';

@@ -48,7 +48,9 @@ export async function findAll(app: App, networkId: string): Promise<Finding[]> {
   for (const { name, finds, typed, unseen } of asked)
     for (const text of [...typed, ...unseen]) {
       const { hits } = await search(text);
-      const right = hits.filter((hit) => carries(JSON.parse(hit.json) as Record<string, unknown>, finds)).length;
+      const right = hits.filter((hit) =>
+        carries(JSON.parse(hit.json.toString()) as Record<string, unknown>, finds),
+      ).length;
       out.push({
         group: name,
         typed: text,

@@ -1,30 +1,20 @@
 /**
- * One search: the words are understood, everything asked for becomes one look into the index, and what comes back is told with its reasons. Two
- * statements for words and places; asking who is open takes one more, because hours are judged here (hours.ts) and not in the database.
+ * One search: the words are understood, everything asked for becomes one look into the index, and what comes back is told with its reasons. Answered from
+ * memory where the directory is in it, else by the database: two statements for words and places; asking who is open takes one more, because hours are
+ * judged here (hours.ts) and not in the database.
  */
-import { sql } from 'kysely';
-import type { App, Tx } from '#kernel';
-import { asTsquery, type Condition, eachWord } from './condition.ts';
-import { type Hours, hoursKey, knowsHours, rememberHours, stateOf } from './hours.ts';
+import type { App } from '#kernel';
+import { DatabaseReader } from './database-reader.ts';
+import { knowsHours, rememberHours, stateOf } from './hours.ts';
 import { keeperOf, reading } from './memory/keeper.ts';
 import type { KeptDirectory } from './memory/directory.ts';
 import { MemoryReader, Moved } from './memory/reader.ts';
-import { plan, type Plan } from './plan.ts';
-import {
-  type Count,
-  type FacetName,
-  facetNames,
-  flagNames,
-  type Hit,
-  type RankPart,
-  type Reason,
-  type SearchQuery,
-  type SearchResult,
-} from './query.ts';
-import { flagBits } from './rows.ts';
-import { type Found, type FoundHit, type SearchAudience, type Source, type ToFind, weighed } from './source.ts';
+import { instantOf, plan, type Plan } from './plan.ts';
+import type { SearchQuery, SearchResult } from './query.ts';
+import { type Found, type SearchAudience, type Source, weighed } from './source.ts';
 import { defaultTerms, type TermBook } from './terms.ts';
-import { askedWords, understand, type Understood, type WordFact } from './understand.ts';
+import { countsOf, flagsOf, hitOf, type Settled, toldAt } from './told.ts';
+import { askedWords, understand, type Understood } from './understand.ts';
 
 const mostSkipped = 10_000;
 /** Changes that come while a search is answered from memory; after so many the database answers. */
@@ -43,13 +33,12 @@ export async function searchServices(
 ): Promise<SearchResult> {
   const network = await app.networks.byId(networkId);
   const zone = network?.timezone ?? 'UTC';
-  const now = app.clock();
-  const answer = (source: Source) => search(source, networkId, query, terms, now, zone);
+  const settle = (source: Source) => search(source, networkId, query, terms, zone);
   const kept = network ? keeperOf(app).take(networkId, audience) : null;
-  return (
-    (kept && (await fromMemory(app, kept, networkId, audience, answer))) ??
-    reading(app.db, networkId, audience, (tx) => answer(new Reader(tx, audience)))
-  );
+  const settled =
+    (kept && (await fromMemory(app, kept, networkId, audience, query, terms, settle))) ??
+    (await reading(app.db, networkId, audience, (tx) => settle(new DatabaseReader(tx, audience))));
+  return toldAt(settled, instantOf(query) ?? app.clock(), zone);
 }
 
 /** Null when the directory changes so much that the database has to answer. */
@@ -58,15 +47,24 @@ async function fromMemory(
   kept: KeptDirectory,
   networkId: string,
   audience: SearchAudience,
-  answer: (source: Source) => Promise<SearchResult>,
-): Promise<SearchResult | null> {
+  query: SearchQuery,
+  terms: TermBook,
+  settle: (source: Source) => Promise<Settled>,
+): Promise<Settled | null> {
+  // Who is open at an instant is asked once.
+  const question = instantOf(query) ? null : JSON.stringify(query);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     if (!(await kept.refresh())) {
       keeperOf(app).drop(networkId, audience);
       return null;
     }
+    const { generation } = kept.snapshot;
+    const given = question && kept.answers.given(question, generation, terms);
+    if (given) return given;
     try {
-      return await answer(new MemoryReader(kept));
+      const settled = await settle(new MemoryReader(kept));
+      if (question) kept.answers.keep(question, generation, terms, settled);
+      return settled;
     } catch (error) {
       if (!(error instanceof Moved)) throw error;
     }
@@ -79,9 +77,8 @@ async function search(
   networkId: string,
   query: SearchQuery,
   terms: TermBook,
-  now: Date,
   zone: string,
-): Promise<SearchResult> {
+): Promise<Settled> {
   const perPage = Math.trunc(within(query.perPage, 1, 100, 20));
   const page = Math.trunc(within(query.page, 1, mostSkipped / perPage, 1));
   const asked = askedWords(query.text ?? '');
@@ -125,7 +122,7 @@ async function search(
     total: found.total ?? 0,
     page,
     perPage,
-    hits: (found.hits ?? []).map((hit) => hitOf(hit, planned, words, query, now, zone, terms, locale)),
+    hits: (found.hits ?? []).map((hit) => hitOf(hit, planned, words, query, terms, locale)),
     facets: counts,
     flags: flagsOf(found.facets ?? []),
     corrected: understood.corrected,
@@ -164,46 +161,6 @@ async function openDoors(reader: Source, planned: Plan, zone: string): Promise<{
   return { open, unknown };
 }
 
-const fieldNames = { a: 'name', b: 'term', c: 'organization', d: 'description' } as const;
-
-/** `words`: one a group of the plan, as it stands in the directory. */
-function hitOf(
-  hit: FoundHit,
-  planned: Plan,
-  words: readonly string[],
-  query: SearchQuery,
-  now: Date,
-  zone: string,
-  terms: TermBook,
-  locale: 'en' | 'es',
-): Hit {
-  const { card, hoursKey: key } = hit;
-  if (key) rememberHours(key, card.hours);
-  const office = planned.metres === null ? hit.office === true : hit.far !== null && hit.far <= planned.metres;
-  const place = !planned.place ? null : office ? (hit.area ? 'both' : 'office') : hit.area ? 'area' : null;
-  const matched: Reason[] = (hit.fields ?? []).flatMap((field, at): Reason[] =>
-    field && words[at] ? [{ kind: 'word', word: words[at], field: fieldNames[field as keyof typeof fieldNames] }] : [],
-  );
-  for (const id of hit.needs ?? []) {
-    const term = terms.byId(id);
-    if (term) matched.push({ kind: 'term', termId: id, term: term.name[locale] });
-  }
-  if (place) matched.push({ kind: 'place', by: place });
-  return {
-    id: hit.id,
-    organizationId: hit.org,
-    name: hit.name,
-    organization: card.organization,
-    matched,
-    ...(hit.far === null ? {} : { distanceKm: Math.round(hit.far / 100) / 10 }),
-    place,
-    open: stateOf(key, planned.openAt ?? now, zone),
-    offices: card.offices,
-    json: hit.json,
-    ...(query.explain ? { explain: { score: round(hit.score), parts: partsOf(hit.parts, planned) } } : {}),
-  };
-}
-
 /** Words as they stand in the directory: what was corrected is not told back as it was typed. */
 const asUnderstood = ({ corrected }: Understood, words: string): string =>
   words
@@ -211,114 +168,5 @@ const asUnderstood = ({ corrected }: Understood, words: string): string =>
     .map((word) => corrected.find((one) => one.from === word)?.to ?? word)
     .join(' ');
 
-const round = (value: number): number => Math.round(value * 1000) / 1000;
-
-/** The weights stand in 0016_search_direct.sql too. */
-function partsOf([said, focus, exact, term, near]: FoundHit['parts'], planned: Plan): RankPart[] {
-  const all: RankPart[] = [
-    { part: 'words', weight: round(planned.groups.reduce((sum, group) => sum + group.weight, 0)), value: round(said) },
-    { part: 'nameFocus', weight: 0.2, value: round(0.2 * Math.min(1, focus)) },
-    { part: 'exactName', weight: 1, value: exact },
-    { part: 'term', weight: 0.5, value: round(0.5 * term) },
-    { part: 'near', weight: 0.4, value: round(0.4 * near) },
-  ];
-  return all.filter((one) => one.value > 0);
-}
-
-/** Which facet a column's key belongs to, and how it is told there. */
-function countsOf(rows: readonly [string, string, number][]): SearchResult['facets'] {
-  const out = Object.fromEntries(facetNames.map((name) => [name, [] as Count[]])) as SearchResult['facets'];
-  const plainly: Record<string, FacetName> = { needs: 'needs', languages: 'languages' };
-  const byLetter: Record<string, FacetName> = {
-    's:': 'specialisations',
-    't:': 'trafficking',
-    'x:': 'accessibility',
-    'c:': 'counties',
-    'p:': 'cities',
-  };
-  for (const [column, key, count] of rows) {
-    const whole = plainly[column];
-    if (whole) out[whole].push({ id: key, count });
-    else if (column !== 'flags') out[byLetter[key.slice(0, 2)]!].push({ id: key.slice(2), count });
-  }
-  return out;
-}
-
-function flagsOf(rows: readonly [string, string, number][]): SearchResult['flags'] {
-  const out = { free: 0, minors: 0, accepting: 0, warmTransfer: 0 };
-  for (const [name, key, count] of rows)
-    if (name === 'flags') for (const flag of flagNames) if (Number(key) & flagBits[flag]) out[flag] += count;
-  return out;
-}
-
 const within = (value: unknown, least: number, most: number, other: number): number =>
   typeof value === 'number' && Number.isFinite(value) ? Math.min(most, Math.max(least, value)) : other;
-
-/** Answers by the functions of 0002_search.sql and 0016_search_direct.sql, for one audience. */
-class Reader implements Source {
-  readonly #tx: Tx;
-  readonly #schema: string;
-  readonly #audience: SearchAudience;
-
-  constructor(tx: Tx, audience: SearchAudience) {
-    this.#tx = tx;
-    this.#audience = audience;
-    this.#schema = audience === 'public' ? 'site' : 'app';
-  }
-
-  words(asked: readonly string[]): Promise<WordFact[]> {
-    return this.#call<WordFact[]>('directory_words', [asked]);
-  }
-
-  hours(services: readonly string[]): Promise<[string, Hours][]> {
-    return this.#call<[string, Hours][]>('directory_hours', [services]);
-  }
-
-  async find(asked: ToFind): Promise<Found> {
-    const text = (condition: Condition | null) => condition && asTsquery(condition);
-    const found = await this.#call<Found & { hits: (FoundHit & { document?: unknown })[] | null }>('directory_find', [
-      asTsquery(asked.wanted),
-      text(asked.byName),
-      eachWord(asked.groups, ''),
-      eachWord(asked.groups, ':A'),
-      eachWord(asked.groups, ':B'),
-      eachWord(asked.groups, ':C'),
-      asked.groups.map((group) => group.weight),
-      asked.loose,
-      text(asked.byOffice),
-      text(asked.byArea),
-      asked.lat,
-      asked.lon,
-      asked.metres,
-      asked.age,
-      asked.open,
-      asked.terms,
-      asked.below,
-      asked.phrase,
-      asked.sort,
-      asked.skip,
-      asked.take,
-      asked.most,
-      asked.facets,
-      asked.doors,
-    ]);
-    for (const hit of found.hits ?? []) {
-      hit.json = JSON.stringify(hit.document);
-      hit.hoursKey = hoursKey(hit.card.hours);
-      delete hit.document;
-    }
-    return found;
-  }
-
-  finish(found: Found): Promise<Found> {
-    return Promise.resolve(found);
-  }
-
-  async #call<T>(name: string, given: readonly unknown[]): Promise<T> {
-    const all = this.#audience === 'public' ? given : [...given, this.#audience];
-    const found = await sql<{
-      found: T | null;
-    }>`select ${sql.id(this.#schema, name)}(${sql.join(all.map((one) => sql.val(one)))}) as found`.execute(this.#tx);
-    return (found.rows[0]!.found ?? []) as T;
-  }
-}

@@ -104,13 +104,17 @@ export function plan(
     lon: near?.lon ?? null,
     metres: near?.radiusKm === undefined ? null : Math.round(near.radiusKm * 1000),
     age,
-    openAt: query.openAt instanceof Date && usable(query.openAt.getTime(), farthest) ? query.openAt : null,
+    openAt: instantOf(query),
     terms: [...new Set(named)],
     below: [...new Set(named.flatMap((id) => terms.below(id)))].filter((id) => !named.includes(id)),
     phrase,
     sort: query.sort === 'name' ? 'name' : query.sort === 'near' && near ? 'near' : 'best',
   };
 }
+
+/** The instant for which somebody asks who is open. */
+export const instantOf = ({ openAt }: SearchQuery): Date | null =>
+  openAt instanceof Date && usable(openAt.getTime(), farthest) ? openAt : null;
 
 /** Services that have the words, or carry the terms; `wide`: or terms close to them. */
 function conditionOf(wish: Wish, groups: readonly WordGroup[], terms: TermBook, wide: boolean): Condition {

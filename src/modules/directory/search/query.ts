@@ -85,15 +85,15 @@ export interface Hit {
   organizationId: string;
   name: string;
   organization: string;
-  matched: Reason[];
+  matched: readonly Reason[];
   /** To the nearest office that the audience may know of; absent when there is none. */
   distanceKm?: number;
   /** What lies in, or covers, the place asked for. */
   place: 'office' | 'area' | 'both' | null;
   open: 'open' | 'closed' | 'unknown';
-  offices: Office[];
-  /** The service's HSDS document for this audience, as the text it is kept as: whoever passes it on need not read it. */
-  json: string;
+  offices: readonly Office[];
+  /** The service's HSDS document for this audience as JSON, in the bytes of UTF-8: whoever passes it on need not read it. */
+  json: Buffer;
   explain?: { score: number; parts: RankPart[] };
 }
 
@@ -116,18 +116,19 @@ export type FacetName = (typeof facetNames)[number];
 export const flagNames = ['free', 'minors', 'accepting', 'warmTransfer'] as const;
 export type FlagName = (typeof flagNames)[number];
 
+/** Answers are given again while nothing changed: nobody may write into one. */
 export interface SearchResult {
   total: number;
   page: number;
   perPage: number;
-  hits: Hit[];
+  hits: readonly Hit[];
   /** Over everything found, not only this page; the most frequent first, none with 0. */
-  facets: Record<FacetName, Count[]>;
-  flags: Record<FlagName, number>;
+  facets: Readonly<Record<FacetName, readonly Count[]>>;
+  flags: Readonly<Record<FlagName, number>>;
   /** Words that nobody here uses and what was searched for in their place. */
-  corrected: { from: string; to: string }[];
+  corrected: readonly { from: string; to: string }[];
   /** Words of the query that name a term of the taxonomy: services that carry it come first. */
-  expanded: { from: string; term: string; termId: string }[];
+  expanded: readonly { from: string; term: string; termId: string }[];
   /** Nothing had all the words: these have some of them. */
   loosened: boolean;
   /** With `openAt`: services that would be found but whose hours nobody knows. */

@@ -9,6 +9,12 @@ export type SearchAudience = 'public' | 'partner' | 'hotline';
 /** So many of what is found are weighed, whatever page is asked for, so that no page repeats what another had; 0016_search_direct.sql has it too. */
 export const weighed = 200;
 
+/**
+ * What the parts of a rank are worth beside the words themselves (understand.ts). 0016_search_direct.sql has them too, and the order of HSDS lists those
+ * it needs (directory_order of 0011_entries.sql).
+ */
+export const weights = { nameFocus: 0.2, exactName: 1, term: 0.5, near: 0.4 } as const;
+
 export type ToFind = Plan & {
   /** Keys of hours; null where it does not matter who is open. */
   open: string[] | null;
@@ -41,7 +47,7 @@ export type FoundHit = {
   score: number;
   parts: [number, number, number, number, number];
   /** The service's document, as it is kept. */
-  json: string;
+  json: Buffer;
   /** Of the card's hours. */
   hoursKey: string | null;
 };

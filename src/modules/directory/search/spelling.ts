@@ -59,6 +59,11 @@ export const mayBe = (typed: string, word: string): boolean =>
     (typed.length >= 4 && word.length >= 4 && unlike(typed, word) < 3) ||
     bonesOf(soundOf(typed)) === bonesOf(soundOf(word)));
 
+/** Words whose likenesses are remembered. Bounded, because words of questions are among them. */
+const mostRemembered = 5_000;
+
+type Likeness = { word: string; wrong: number };
+
 interface Known {
   word: string;
   sound: string;
@@ -70,6 +75,7 @@ export class Spellings {
   readonly #words = new Map<string, Known>();
   /** By sound, and by the bones of it. */
   readonly #alike = new Map<string, Known[]>();
+  readonly #near = new Map<string, readonly Likeness[]>();
 
   constructor(words: Iterable<string>) {
     for (const word of words) {
@@ -89,7 +95,16 @@ export class Spellings {
   }
 
   /** What it may be a misspelling of, the likeliest first. */
-  near(typed: string): { word: string; wrong: number }[] {
+  near(typed: string): readonly Likeness[] {
+    const known = this.#near.get(typed);
+    if (known) return known;
+    const found = this.#compared(typed);
+    if (this.#near.size >= mostRemembered) this.#near.clear();
+    this.#near.set(typed, found);
+    return found;
+  }
+
+  #compared(typed: string): Likeness[] {
     if (typed.length < 4) return [];
     // A small one of it: perritos, casita.
     const [, stem, end] = /^(.{3,})it([oa]s?)$/.exec(typed) ?? [];

@@ -7,9 +7,10 @@ import { getHeapStatistics } from 'node:v8';
 import { setImmediate as breath } from 'node:timers/promises';
 import type { App, Tx } from '#kernel';
 import type { SearchAudience } from '../source.ts';
+import { Answers } from './answers.ts';
 import { KeptDirectory } from './directory.ts';
 import { byBytes, type Row, Snapshot } from './snapshot.ts';
-import { Tables } from './tables.ts';
+import { glance, Tables } from './tables.ts';
 
 /** What a row takes at most, in bytes: some 2 kB, with what is shown of some of them. */
 const rowBytes = 3_000;
@@ -123,7 +124,11 @@ class Keeper {
       });
       for (const row of found.part) snapshot.add(row, found.stems);
       if (snapshot.living + others > this.#limit) return null;
-      if (found.part.length < slice) return new KeptDirectory(snapshot, read);
+      if (found.part.length < slice)
+        return new KeptDirectory(snapshot, new Answers(), {
+          read,
+          glance: (since) => glance(this.#app.db, networkId, audience, since),
+        });
       [id, name] = found.part.at(-1)!;
       await breath();
     }
@@ -131,7 +136,9 @@ class Keeper {
 
   #letGo(): void {
     const now = performance.now();
-    for (const [key, kept] of this.#kept) if (!kept.building && now - kept.usedAt > idleMs) this.#kept.delete(key);
+    for (const [key, kept] of this.#kept)
+      if (!kept.building && now - kept.usedAt > idleMs) this.#kept.delete(key);
+      else kept.directory?.answers.letGo();
     if (this.#kept.size > 0) return;
     clearInterval(this.#sweep!);
     this.#sweep = null;

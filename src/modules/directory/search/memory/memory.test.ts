@@ -6,7 +6,7 @@ import { organizations, queries } from '../../../../../bench/directory-data.ts';
 import { testApp, type TestApp } from '../../../../../test/support/harness.ts';
 import type { Document } from '../../documents.ts';
 import { type SearchAudience, type SearchQuery, type SearchResult, searchServices } from '../index.ts';
-import { defaultTerms } from '../terms.ts';
+import { defaultTerms, TermBook } from '../terms.ts';
 import { SearchWriter } from '../write.ts';
 import { keeperOf, mostRows } from './keeper.ts';
 
@@ -195,7 +195,7 @@ test('what is in no search row, such as a telephone number, is shown as it is no
   const owner = first[0]!.organizationId;
   const service = first.find((one) => one.kind === 'service')!;
   const shown = async () =>
-    (await fromMemory({ text: service.name })).found.hits.find((hit) => hit.id === service.id)!.json;
+    (await fromMemory({ text: service.name })).found.hits.find((hit) => hit.id === service.id)!.json.toString();
   expect(await shown()).not.toContain('555-0199');
   const phoned = first.map((one) =>
     one === service ? { ...one, body: { ...one.body, phones: [{ number: '713-555-0199' }] } } : one,
@@ -204,6 +204,27 @@ test('what is in no search row, such as a telephone number, is shown as it is no
   expect(await shown()).toContain('555-0199');
   await rewrite('public', first, owner);
   expect(await shown()).not.toContain('555-0199');
+});
+
+test('an answer that was given before is given again while nothing changed, with the doors as they are now', async () => {
+  const query: SearchQuery = { text: asked[0]!.text, perPage: 50 };
+  const first = await fromMemory(query);
+  const { answers } = (await keeperOf(t.app).prepare(networkId, 'public'))!;
+  const remembered = () => answers.given(JSON.stringify(query), first.snapshot.generation, defaultTerms());
+  expect(remembered()?.total).toBe(first.found.total);
+  expect(first.found.hits.map((hit) => hit.open)).toContain('open');
+  t.setClock('2026-03-05T09:00:00Z');
+  const night = await fromMemory(query);
+  expect(night.found.hits.map((hit) => hit.open)).not.toContain('open');
+  expect(night.found.hits.map((hit) => hit.id)).toEqual(first.found.hits.map((hit) => hit.id));
+  t.setClock('2026-03-04T18:00:00Z');
+  expect((await fromMemory(query)).found).toEqual(first.found);
+  // Other words for needs make another answer of the same question.
+  const fewer = new TermBook([]);
+  const plainly = await searchServices(t.app, networkId, 'public', query, fewer);
+  expect(plainly.expanded).toEqual([]);
+  expect(remembered()).toBeNull();
+  expect((await fromMemory(query)).found).toEqual(first.found);
 });
 
 test('a search sees what was saved before it began, however many are under way', async () => {

@@ -1,8 +1,8 @@
 /**
- * What directory_find of 0016_search_direct.sql answers, from memory: the same rows, the same counts, the same order. The weights of the ranking stand there too.
+ * What directory_find of 0016_search_direct.sql answers, from memory: the same rows, the same counts, the same order.
  */
 import type { Plan } from '../plan.ts';
-import { type FoundHit, type ToFind, weighed } from '../source.ts';
+import { type FoundHit, type ToFind, weighed, weights } from '../source.ts';
 import type { WordGroup } from '../understand.ts';
 import { numbersOf, type Postings, rowsOf } from './bits.ts';
 import type { FacetColumn, Snapshot } from './snapshot.ts';
@@ -123,7 +123,7 @@ export function rank(snapshot: Snapshot, asked: ToFind, rows: Uint32Array): Rank
 }
 
 const scoreOf = ([said, focus, exact, term, near]: Ranked['parts']): number =>
-  said + 0.2 * Math.min(1, focus) + exact + 0.5 * term + 0.4 * near;
+  said + weights.nameFocus * Math.min(1, focus) + weights.exactName * exact + weights.term * term + weights.near * near;
 
 /** Where a word stands: in the name, in terms, in the organisation, anywhere else. */
 type Field = 'a' | 'b' | 'c' | 'd';

@@ -43,7 +43,7 @@ export class MemoryReader implements Source {
       total: rows.length,
       doors: null,
       facets: asked.facets ? facetsOf(snapshot, rows) : [],
-      hits: rank(snapshot, asked, rows).map((hit) => ({ ...hit, org: '', name: '', card: noCard, json: '' })),
+      hits: rank(snapshot, asked, rows).map((hit) => ({ ...hit, ...nothingShown })),
     });
   }
 
@@ -58,10 +58,10 @@ export class MemoryReader implements Source {
       ...found,
       hits: hits.flatMap((hit): FoundHit[] => {
         const shown = snapshot.shownOf(hit.id);
-        return shown ? [{ ...hit, org: shown[1], name: shown[2], card: shown[3], json: shown[4] }] : [];
+        return shown ? [{ ...hit, ...shown }] : [];
       }),
     };
   }
 }
 
-const noCard: FoundHit['card'] = { organization: '', offices: [], hours: [] };
+const nothingShown = { org: '', name: '', card: { organization: '', offices: [], hours: [] }, json: Buffer.alloc(0) };

@@ -2,6 +2,7 @@
  * The search rows of one network and audience in memory, in columns. A row that changes is struck out and added anew at the end, so lists by key only
  * ever grow; when much is struck out, the keeper makes a new one (keeper.ts). What was shown of a service is kept beside its row until the row goes.
  */
+import type { FoundHit } from '../source.ts';
 import { Postings } from './bits.ts';
 import { Ragged } from './ragged.ts';
 import type { Stems } from './stems.ts';
@@ -29,6 +30,8 @@ export type Row = [
 
 export const facetColumns = ['needs', 'tags', 'languages', 'spots'] as const;
 export type FacetColumn = (typeof facetColumns)[number] | 'flags';
+
+type Kept = Pick<FoundHit, 'org' | 'name' | 'card' | 'json'>;
 
 export class Snapshot {
   /** The moment of the database (pg_snapshot) that everything here is at least as new as. */
@@ -58,7 +61,7 @@ export class Snapshot {
   readonly #postings = new Map<string, Postings>();
   readonly #spoken = new Ragged((length) => new Uint32Array(length));
   readonly #texts = new Map<string, string>();
-  readonly #shown = new Map<number, Shown>();
+  readonly #shown = new Map<number, Kept>();
   #alive = new Uint32Array(32);
   /** Living rows in the order of their names, then ids. */
   #order = new Uint32Array(1024);
@@ -142,7 +145,7 @@ export class Snapshot {
   }
 
   /** What was shown of a service, if it was lately. */
-  shownOf(id: string): Shown | undefined {
+  shownOf(id: string): Kept | undefined {
     const at = this.#rowOf.get(id);
     const shown = at === undefined ? undefined : this.#shown.get(at);
     if (shown) {
@@ -155,9 +158,9 @@ export class Snapshot {
 
   /** Keeps what is shown of services, as of the moment the rows are of; at most so many. */
   keepShown(all: readonly Shown[], most: number): void {
-    for (const shown of all) {
-      const at = this.#rowOf.get(shown[0]);
-      if (at !== undefined) this.#shown.set(at, shown);
+    for (const [id, org, name, card, document] of all) {
+      const at = this.#rowOf.get(id);
+      if (at !== undefined) this.#shown.set(at, { org, name, card, json: Buffer.from(document) });
     }
     for (const at of this.#shown.keys()) {
       if (this.#shown.size <= most) break;

@@ -1,6 +1,6 @@
 /** What the memory asks of the database: the functions of 0009_search_reader.sql and 0010_search_shown.sql, for one audience. */
 import { sql } from 'kysely';
-import type { Tx } from '#kernel';
+import { type App, literal, type Tx } from '#kernel';
 import type { Hours } from '../hours.ts';
 import type { Card } from '../rows.ts';
 import type { SearchAudience } from '../source.ts';
@@ -12,6 +12,20 @@ export type Shown = [id: string, org: string, name: string, card: Card, document
 
 /** One moment of the database: what changed since the moment that was given, and what is shown of services, both as of the same instant. */
 export type Look = { now: string; changed: string[] | null; hits: Shown[] | null };
+
+/** What changed since a moment, asked in one message: it goes before every answer. */
+export async function glance(
+  db: App['db'],
+  networkId: string,
+  audience: SearchAudience,
+  seen: string,
+): Promise<Omit<Look, 'hits'>> {
+  const open = audience === 'public';
+  const given = [`${literal(seen)}::pg_snapshot`, `'{}'::uuid[]`, ...(open ? [] : [literal(audience)])];
+  const statement = `select ${open ? 'site' : 'app'}.directory_look(${given.join(', ')}) as found`;
+  const [row] = await db.glance<{ found: Look }>(open ? 'public' : 'app', networkId, statement);
+  return row!.found;
+}
 
 export class Tables {
   readonly #tx: Tx;
