@@ -76,7 +76,8 @@ export const page = async (element: Reply, status = 200): Promise<Response> =>
   new Response(await documentOf(element), { status, headers: htmlHeaders });
 
 const htmlHeaders: Record<string, string> = { 'content-type': 'text/html; charset=utf-8' };
-const documentOf = async (element: Reply): Promise<string> => `<!doctype html>${await element}`;
+/** A part of a page may wait for what it reads: its text comes with it. */
+const documentOf = async (element: Reply): Promise<string> => `<!doctype html>${await (await element).toString()}`;
 
 const originSalt = randomBytes(16).toString('hex');
 const writes = new Limiter({ points: 120, seconds: 60 });

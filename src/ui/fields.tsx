@@ -78,6 +78,7 @@ export function BilingualField(
       optional: optional || locale !== 'en',
       lang: locale,
       maxlength: props.maxlength,
+      wrong: error ? `${id}-error` : undefined,
     };
     return lines > 1 ? <TextArea {...shared} rows={lines} /> : <TextField {...shared} />;
   };
@@ -104,8 +105,8 @@ export function BilingualField(
 /** One choice the person can make. */
 export interface Option {
   value: string;
-  label: string;
-  hint?: string;
+  label: Child;
+  hint?: Child;
 }
 
 /** A list to choose one from; for fewer than six choices prefer `Radios`. `blank` is the words of an empty first choice. */
@@ -128,16 +129,23 @@ export function Select(props: FieldProps & { options: Option[]; value?: string |
 /** More choices than this stand in two columns on a desk. */
 const mostInOneColumn = 8;
 
+interface ChoicesProps extends FieldProps {
+  options: Option[];
+  row?: boolean;
+  /** Where several groups of a form share one name: which of them this is. */
+  part?: string;
+}
+
 /** A group of boxes or circles under one question. The first choice carries the field's id, so that an error's link lands on it. */
-function Choices(
-  props: FieldProps & { options: Option[]; chosen: ReadonlySet<string>; kind: 'radio' | 'checkbox'; row?: boolean },
-) {
+function Choices(props: ChoicesProps & { chosen: ReadonlySet<string>; kind: 'radio' | 'checkbox' }) {
   const { ui, name, kind } = props;
-  const id = fieldId(name);
+  const id = fieldId(props.part === undefined ? name : `${name} ${props.part}`);
   const error = props.error ?? props.errors?.[name];
   return (
     <fieldset
       class={`wm-choices${props.row ? ' wm-choices--row' : props.options.length > mostInOneColumn ? ' wm-choices--many' : ''}${error ? ' usa-form-group--error' : ''}`}
+      role={kind === 'radio' ? 'radiogroup' : undefined}
+      aria-invalid={kind === 'radio' && error ? 'true' : undefined}
       aria-describedby={describedBy(id, props.hint, error)}
     >
       <legend class="usa-legend">
@@ -162,7 +170,8 @@ function Choices(
                 name={name}
                 value={option.value}
                 checked={props.chosen.has(option.value)}
-                aria-describedby={option.hint ? `${optionId}-more` : undefined}
+                aria-invalid={kind === 'checkbox' && error ? 'true' : undefined}
+                aria-describedby={choiceDescribedBy(optionId, option.hint, index === 0 && error ? id : null)}
               />
               <label class={kind === 'radio' ? 'usa-radio__label' : 'usa-checkbox__label'} for={optionId}>
                 {option.label}
@@ -180,13 +189,17 @@ function Choices(
   );
 }
 
+/** What describes one choice: its own hint; the first of a group says what is wrong with all, because a link leads to it. */
+const choiceDescribedBy = (id: string, hint: unknown, group: string | null): string | undefined =>
+  [hint ? `${id}-more` : '', group === null ? '' : `${group}-error`].filter(Boolean).join(' ') || undefined;
+
 /** One of a few. */
-export const Radios = (props: FieldProps & { options: Option[]; value?: string | null; row?: boolean }) => (
+export const Radios = (props: ChoicesProps & { value?: string | null }) => (
   <Choices {...props} kind="radio" chosen={new Set(props.value == null ? [] : [props.value])} />
 );
 
 /** Any of a few. */
-export const Checkboxes = (props: FieldProps & { options: Option[]; values?: readonly string[]; row?: boolean }) => (
+export const Checkboxes = (props: ChoicesProps & { values?: readonly string[] }) => (
   <Choices {...props} kind="checkbox" chosen={new Set(props.values ?? [])} />
 );
 

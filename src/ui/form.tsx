@@ -24,6 +24,8 @@ export interface FieldProps {
   optional?: boolean;
   /** One of several ways to narrow a list: not required, and nothing is said about it. */
   filter?: boolean;
+  /** The id of a message about this field and its neighbours, where something is wrong with them together. */
+  wrong?: string;
 }
 
 /** A form that posts to our own site with the session's token. `unsaved` asks before leaving with changes (enhancement). */
@@ -104,8 +106,8 @@ export function controlProps(props: FieldProps) {
     id,
     name: props.name,
     required: !props.optional && !props.filter,
-    'aria-describedby': describedBy(id, props.hint, error),
-    'aria-invalid': error ? ('true' as const) : undefined,
+    'aria-describedby': [describedBy(id, props.hint, error), props.wrong].filter(Boolean).join(' ') || undefined,
+    'aria-invalid': (error ?? props.wrong) ? ('true' as const) : undefined,
   };
 }
 

@@ -51,16 +51,18 @@ export const Crumbs = ({ ui, crumbs }: { ui: Pick<Ui, 't'>; crumbs: readonly Cru
 );
 
 /**
- * What was just done, told after a redirect: `?said=<message key>`. Only keys made for it (`module.….said.…`) are ever shown, so an address cannot
- * put words on a page; a key that does not exist says nothing.
+ * What was just done, told after a redirect: `?said=<message key>`. Only keys made for it are ever shown, so an address cannot put words on a page: of
+ * what was done (`module.….said.…`), and of what was not and need not be (`module.….noted.…`). A key that does not exist says nothing.
  */
-function said(ui: Ui): string | null {
+function said(ui: Ui): { text: string; kind: 'success' | 'info' } | null {
   const key = ui.query.said ?? '';
-  if (!/^[a-z]+\.([\w-]+\.)*said\.[\w-]+$/.test(key)) return null;
+  const [, done] = /^[a-z]+\.(?:[\w-]+\.)*(said|noted)\.[\w-]+$/.exec(key) ?? [];
+  if (!done) return null;
   try {
     // Counts travel beside the key; nothing but digits is taken, so that an address still cannot put words on a page.
     const counts = Object.entries(ui.query).filter(([, value]) => /^\d{1,9}$/.test(value));
-    return ui.t(key, Object.fromEntries(counts.map(([name, value]) => [name, Number(value)])));
+    const text = ui.t(key, Object.fromEntries(counts.map(([name, value]) => [name, Number(value)])));
+    return { text, kind: done === 'said' ? 'success' : 'info' };
   } catch {
     return null;
   }
@@ -134,7 +136,11 @@ export function Layout(props: LayoutProps) {
   const told = said(ui);
   const main = (
     <main class="wm-main" id="main" tabindex={-1}>
-      {told && <Alert kind="success">{told}</Alert>}
+      {told && (
+        <Alert kind={told.kind} announce>
+          {told.text}
+        </Alert>
+      )}
       {children}
     </main>
   );

@@ -39,7 +39,7 @@ async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<str
   const waiting = await filesOf(ctx);
   return (
     <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.export.${name}`)} />
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
       {waiting.length > 0 && <Waiting req={req} rows={waiting} />}
       <Form ui={ui} action={ui.href(at(req))}>

@@ -4,22 +4,11 @@
  */
 import { page, Problem, type Req } from '#kernel';
 import type { Rec } from '#modules/organisations';
-import {
-  Actions,
-  Details,
-  ErrorSummary,
-  FileField,
-  Form,
-  Hidden,
-  LinkButton,
-  Section,
-  Submit,
-  TextArea,
-  TextField,
-} from '#ui';
+import { Details, FileField, Form, Hidden, Section, Submit, TextArea, TextField } from '#ui';
 import { extentType, formatOf, isShape, readExtent, shapeOfExtent } from '../areas/shape.ts';
 import { lookAtArea } from './area-look.ts';
 import { AreaShown, Guard, guardOf } from './area-parts.tsx';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   blank,
@@ -29,13 +18,13 @@ import {
   reading,
   recordOf,
   recordPath,
-  RecordsPage,
   type Refused,
   said,
+  saidOf,
 } from './frame.tsx';
 import { markOf, Seen } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save, Seq } from './saving.tsx';
 import { type Child, childrenIn, groupsOf } from './sections.ts';
 
 /** The area of this address, null for a new one. Throws Problem.notFound, also for records that serve no area. */
@@ -55,21 +44,21 @@ export async function areaPage(req: Req, refused: Refused = blank) {
   const { rec, provider } = view;
   const area = areaOf(req, rec);
   const title = String(area?.name ?? ui.t('directory.records.area.add'));
-  const meanwhile = await since(req, rec, refused);
   const { values, errors } = refused;
   const read = values.step && Object.keys(errors).every((name) => name === '') ? readExtent(values.shape ?? '') : null;
   const understood = isShape(read) ? read : null;
   const now = area && shapeOfExtent(area.extent);
   const here = recordPath(ctx, rec.id, `/areas/${area?.id ?? 'new'}`);
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={`${nameOf(ui, rec)} · ${ui.t('directory.vetting.field1.service_areas')}`}
       crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={(name) => ui.t(name === 'name' ? 'directory.records.part.name' : 'directory.records.area.label')}
+      rec={rec}
     >
-      <ErrorSummary ui={ui} errors={errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
       {understood ? (
         <Section title={ui.t('directory.records.area.understood')} id="understood">
           <AreaShown ui={ui} shape={understood} guarded={guard.guarded} />
@@ -78,8 +67,15 @@ export async function areaPage(req: Req, refused: Refused = blank) {
             {ui.t('directory.records.whoSees')}:{' '}
             <Seen ui={ui} audience={markOf(rec.marks, 'service_areas', area?.id)} />
           </p>
-          <Form ui={ui} action={ui.href(here)} files unsaved>
-            <Seq rec={rec} />
+          <RecordForm
+            req={req}
+            action={here}
+            back={here}
+            save={ui.t('directory.records.area.save')}
+            again={ui.t('directory.records.hours.again')}
+            rec={rec}
+            files
+          >
             <Hidden name="step" value="save" />
             <Hidden name="shape" value={values.shape ?? ''} />
             <TextField
@@ -93,13 +89,7 @@ export async function areaPage(req: Req, refused: Refused = blank) {
               autocomplete="off"
               optional
             />
-            <Actions>
-              <Submit>{ui.t('directory.records.area.save')}</Submit>
-              <LinkButton kind="outline" href={ui.href(here)}>
-                {ui.t('directory.records.hours.again')}
-              </LinkButton>
-            </Actions>
-          </Form>
+          </RecordForm>
         </Section>
       ) : (
         <>
@@ -116,8 +106,14 @@ export async function areaPage(req: Req, refused: Refused = blank) {
             )}
             id="give"
           >
-            <Form ui={ui} action={ui.href(here)} files unsaved>
-              <Seq rec={rec} />
+            <RecordForm
+              req={req}
+              action={here}
+              back={recordPath(ctx, rec.id)}
+              save={ui.t('directory.records.hours.read')}
+              rec={rec}
+              files
+            >
               <Hidden name="step" value="read" />
               <FileField
                 ui={ui}
@@ -138,13 +134,7 @@ export async function areaPage(req: Req, refused: Refused = blank) {
                 rows={6}
                 optional
               />
-              <Actions>
-                <Submit>{ui.t('directory.records.hours.read')}</Submit>
-                <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-                  {ui.t('directory.records.back')}
-                </LinkButton>
-              </Actions>
-            </Form>
+            </RecordForm>
           </Section>
           {area?.extent !== undefined && (
             <Details summary={ui.t('directory.records.area.takeOut')}>
@@ -157,7 +147,7 @@ export async function areaPage(req: Req, refused: Refused = blank) {
           )}
         </>
       )}
-    </RecordsPage>
+    </FormPage>
   );
 }
 
@@ -205,7 +195,7 @@ export const postArea = (req: Req) => {
         extent_type: extentType(formatOf(shape)),
       };
       const { changed } = await save(req, rec, { fields: withArea(rec, next) });
-      return said(req, recordPath(req.ctx, rec.id, `/areas/${next.id}`), changed ? 'saved' : 'same');
+      return saidOf(req, recordPath(req.ctx, rec.id, `/areas/${next.id}`), changed);
     },
     async (refused) => areaPage(req, { ...refused, values: { ...refused.values, shape: await given() } }),
   );

@@ -12,15 +12,17 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
   const { ui, ctx } = req;
   const { values, errors } = refused;
   const mine = values.form === 'check';
+  const label = (name: string) =>
+    name === 'id' ? undefined : ui.t(`directory.records.check.${name === 'field' ? 'what' : name}`);
   return (
     <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/checks'))} label={ui.t('directory.records.check.title')}>
-      {mine && <ErrorSummary ui={ui} errors={errors} />}
+      {mine && <ErrorSummary ui={ui} errors={errors} labels={(name) => label(name)} />}
       <input type="hidden" name="form" value="check" />
       <div class="wm-filters">
         <Select
           ui={ui}
           name="field"
-          label={ui.t('directory.records.check.what')}
+          label={label('field')}
           value={values.field ?? '*'}
           errors={mine ? errors : {}}
           options={[
@@ -31,7 +33,7 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
         <Select
           ui={ui}
           name="how"
-          label={ui.t('directory.records.check.how')}
+          label={label('how')}
           value={values.how}
           errors={mine ? errors : {}}
           options={ways.map((way) => ({ value: way, label: ui.t(`directory.records.way.${way}`) }))}
@@ -39,7 +41,7 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
         <DateField
           ui={ui}
           name="on"
-          label={ui.t('directory.records.check.on')}
+          label={label('on')}
           value={values.on ?? today(ctx)}
           max={today(ctx)}
           errors={mine ? errors : {}}

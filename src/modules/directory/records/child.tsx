@@ -1,11 +1,12 @@
 /** One child of a list (a telephone number, a row of hours, an address): add it, change it, choose who sees it, take it out. */
 import { Problem, type Req } from '#kernel';
 import { type Audience, audiences, type Marks, type Rec } from '#modules/organisations';
-import { Actions, Details, ErrorSummary, Form, LinkButton, Radios, Submit } from '#ui';
+import { Details, Form, Radios, Submit } from '#ui';
 import { networkWords } from '../pages/words.ts';
 import { partsOf } from './controls.ts';
 import { enteredChild, faultsOfList } from './entered.ts';
 import { DaysField, OneField, shownPart } from './field.tsx';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   blank,
@@ -15,13 +16,13 @@ import {
   reading,
   recordOf,
   recordPath,
-  RecordsPage,
   type Refused,
   said,
+  saidOf,
 } from './frame.tsx';
 import { audienceOptions, markOf } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save, Seq } from './saving.tsx';
 import { type Child, childrenIn, groupsOf } from './sections.ts';
 import { childWords } from './value.ts';
 
@@ -56,7 +57,6 @@ export async function childPage(req: Req, refused: Refused = blank) {
   const { list, child } = childOf(req, rec);
   const label = ui.t(`directory.vetting.field1.${list}`);
   const title = child ? childWords(ui, list, child) || label : ui.t('directory.records.add', { list: label });
-  const meanwhile = await since(req, rec, refused);
   const typed = refused.values.seq !== undefined;
   const here = recordPath(ctx, rec.id, `/lists/${list}/${child?.id ?? 'new'}`);
   const own = child ? rec.marks[`${list}/${child.id}`] : undefined;
@@ -90,16 +90,22 @@ export async function childPage(req: Req, refused: Refused = blank) {
   };
   const rare = partsOf[list]!.filter((part) => part.rare);
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={`${nameOf(ui, rec)} · ${label}`}
       crumbs={crumbsTo(req, provider, rec, label)}
+      refused={refused}
+      labels={(name) => ui.t(name === 'audience' ? 'directory.records.whoSees' : `directory.records.part.${name}`)}
+      rec={rec}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
-      <Form ui={ui} action={ui.href(here)} unsaved>
-        <Seq rec={rec} />
+      <RecordForm
+        req={req}
+        action={here}
+        back={recordPath(ctx, rec.id)}
+        save={ui.t('directory.records.save')}
+        rec={rec}
+      >
         {partsOf[list]!.filter((part) => !part.rare).map(field)}
         {rare.length > 0 && (
           <Details
@@ -128,13 +134,7 @@ export async function childPage(req: Req, refused: Refused = blank) {
             ...audienceOptions(ui),
           ]}
         />
-        <Actions>
-          <Submit>{ui.t('directory.records.save')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
+      </RecordForm>
       {list === 'service_areas' && child && (
         <p>
           <a href={ui.href(recordPath(ctx, rec.id, `/areas/${child.id}`))}>{ui.t('directory.records.area.link')}</a>
@@ -149,7 +149,7 @@ export async function childPage(req: Req, refused: Refused = blank) {
           </Form>
         </Details>
       )}
-    </RecordsPage>
+    </FormPage>
   );
 }
 
@@ -177,7 +177,7 @@ export const postChild = (req: Req) =>
       if (Object.keys(faults).length > 0) throw new Entered(faults);
       const marks = markedChild(rec.marks, `${list}/${child.id}`, form.fields.audience);
       const { changed } = await save(req, rec, { fields: { ...rec.fields, [list]: all }, marks });
-      return said(req, recordPath(req.ctx, rec.id), changed ? 'saved' : 'same');
+      return saidOf(req, recordPath(req.ctx, rec.id), changed);
     },
     (refused) => childPage(req, refused),
   );

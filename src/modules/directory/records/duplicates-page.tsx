@@ -5,7 +5,6 @@ import {
   Actions,
   Alert,
   Empty,
-  ErrorSummary,
   Form,
   Hidden,
   Pager,
@@ -19,6 +18,7 @@ import {
 } from '#ui';
 import { networkWords } from '../pages/words.ts';
 import { likelyDuplicates } from './duplicates.ts';
+import { FormPage } from './form.tsx';
 import {
   attempt,
   base,
@@ -114,8 +114,13 @@ export async function comparePage(req: Req, refused: Refused = blank) {
   const into = refused.values.into;
   const here = ui.href(base(ctx, `/duplicates/${one.id}/${two.id}`));
   return (
-    <RecordsPage req={req} title={title} crumbs={duplicateCrumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={refused.errors} />
+    <FormPage
+      req={req}
+      title={title}
+      crumbs={duplicateCrumbs(req, title)}
+      refused={refused}
+      labels={(name) => ui.t(`directory.records.duplicates.${name}`)}
+    >
       <Table
         ui={ui}
         caption={title}
@@ -176,7 +181,7 @@ export async function comparePage(req: Req, refused: Refused = blank) {
           </Actions>
         </Form>
       </Section>
-    </RecordsPage>
+    </FormPage>
   );
 }
 

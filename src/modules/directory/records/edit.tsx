@@ -1,9 +1,9 @@
 /** Changing the single values of one group of a record, with Spanish beside English where there are words. */
 import { Problem, type Req } from '#kernel';
 import { type Rec, required, shape } from '#modules/organisations';
-import { Actions, ErrorSummary, Form, LinkButton, Submit, TextField } from '#ui';
 import { controlOf } from './controls.ts';
 import { enteredGroup } from './entered.ts';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   blank,
@@ -13,14 +13,13 @@ import {
   reading,
   recordOf,
   recordPath,
-  RecordsPage,
   type Refused,
-  said,
+  saidOf,
 } from './frame.tsx';
 import { OneField, WordsField } from './field.tsx';
 import { markOf, Seen } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save } from './saving.tsx';
 import { type Group, groupsOf } from './sections.ts';
 
 function groupOf(req: Req, rec: Rec): Group {
@@ -34,18 +33,29 @@ export async function editPage(req: Req, refused: Refused = blank) {
   const { rec, provider } = await reading(ctx, (tx) => readRecord(tx, req));
   const group = groupOf(req, rec);
   const title = ui.t(`directory.records.group.${group.key}`);
-  const meanwhile = await since(req, rec, refused);
   const typed = refused.values.seq !== undefined;
   const spanish = (rec.fields.translations as { es?: Record<string, string> } | undefined)?.es ?? {};
   const value = (name: string, now: unknown) =>
     typed ? (refused.values[name] ?? '') : now === undefined ? '' : String(now);
   return (
-    <RecordsPage req={req} title={title} eyebrow={nameOf(ui, rec)} crumbs={crumbsTo(req, provider, rec, title)}>
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
+    <FormPage
+      req={req}
+      title={title}
+      eyebrow={nameOf(ui, rec)}
+      crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={(name) => ui.t(`directory.vetting.field1.${name}`)}
+      rec={rec}
+    >
       {rec.confidential && <p>{ui.t('directory.records.place.nameHint')}</p>}
-      <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, `/edit/${group.key}`))} unsaved>
-        <Seq rec={rec} />
+      <RecordForm
+        req={req}
+        action={recordPath(ctx, rec.id, `/edit/${group.key}`)}
+        back={recordPath(ctx, rec.id)}
+        save={ui.t('directory.records.save')}
+        rec={rec}
+        note={refused}
+      >
         {group.values.map((name) => {
           const shared = {
             ui,
@@ -72,23 +82,8 @@ export async function editPage(req: Req, refused: Refused = blank) {
           );
         })}
         <p class="wm-soft">{ui.t('directory.records.marksStay')}</p>
-        <TextField
-          ui={ui}
-          name="note"
-          label={ui.t('directory.records.note')}
-          hint={ui.t('directory.records.noteHint')}
-          value={refused.values.note}
-          maxlength={500}
-          optional
-        />
-        <Actions>
-          <Submit>{ui.t('directory.records.save')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 
@@ -106,7 +101,7 @@ export const postEdit = (req: Req) =>
             [shape[rec.kind][name]!.words ? `${name}.en` : name]: req.ui.t('kernel.field.required'),
           });
       const { changed } = await save(req, rec, { fields });
-      return said(req, recordPath(req.ctx, rec.id), changed ? 'saved' : 'same');
+      return saidOf(req, recordPath(req.ctx, rec.id), changed);
     },
     (refused) => editPage(req, refused),
   );

@@ -13,12 +13,18 @@ export interface FormValues {
 
 const text = (form: FormValues, name: string): string => (form.fields[name] ?? '').trim();
 
-/** The sentence that says what a control takes. */
-export const enterWords = (ui: Pick<Ui, 't'>, control: Control): string => {
-  const kind = typeof control === 'string' ? control : 'choice';
-  const known = ['number', 'day', 'time', 'email', 'url', 'choice'];
-  return ui.t(`directory.records.enter.${known.includes(kind) ? kind : 'line'}`);
+const taken = ['number', 'day', 'time', 'email', 'url', 'choice'];
+const kindOf = (control: Control): string => (typeof control === 'string' ? control : 'choice');
+
+/** The sentence that says what a control takes; of words, only too many are refused. */
+const enterWords = (ui: Pick<Ui, 't'>, control: Control): string => {
+  const kind = kindOf(control);
+  return ui.t(`directory.records.enter.${taken.includes(kind) ? kind : 'shorter'}`);
 };
+
+/** The sentence for a control that was left empty. */
+const missingWords = (ui: Pick<Ui, 't'>, control: Control): string =>
+  taken.includes(kindOf(control)) ? enterWords(ui, control) : ui.t('kernel.field.required');
 
 function valueOf(control: Control, said: string): unknown {
   if (said === '') return undefined;
@@ -85,7 +91,7 @@ export function enteredChild(
     const value = partFrom(part, before, form);
     if (value === undefined) delete child[part.name];
     else child[part.name] = value;
-    if (value === undefined && part.need) errors[part.name] = enterWords(ui, part.control);
+    if (value === undefined && part.need) errors[part.name] = missingWords(ui, part.control);
   }
   if (list === 'languages') Object.assign(child, languageFrom(text(form, 'name')));
   if (list === 'capacities') child.updated = now.toISOString();

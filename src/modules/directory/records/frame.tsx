@@ -120,5 +120,9 @@ export async function attempt(
   }
 }
 
+/** What a form that could change nothing says: that it was saved, or that nothing was different. */
+export const saidOf = (req: Req, path: string, changed: boolean, word = 'saved'): Response =>
+  changed ? said(req, path, word) : redirect(req, path, { said: 'directory.records.noted.same' });
+
 export const said = (req: Req, path: string, word: string): Response =>
   redirect(req, path, { said: `directory.records.said.${word}` });

@@ -4,8 +4,9 @@ import { type ScheduleRow } from '#engines/opening-hours';
 import { parseSpokenHours } from '#engines/opening-hours-text';
 import { page, Problem, type Req, today } from '#kernel';
 import type { Fields, Rec } from '#modules/organisations';
-import { Actions, Alert, ErrorSummary, Form, Hidden, LinkButton, Section, Submit, TextArea } from '#ui';
+import { Alert, Hidden, Section, TextArea } from '#ui';
 import { Week } from '../pages/hours.tsx';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   blank,
@@ -15,13 +16,12 @@ import {
   reading,
   recordOf,
   recordPath,
-  RecordsPage,
   type Refused,
   said,
 } from './frame.tsx';
 import { markOf, Seen } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save } from './saving.tsx';
 import { type Child, childrenIn, groupsOf } from './sections.ts';
 
 function withHours(rec: Rec): Rec {
@@ -65,19 +65,30 @@ export async function hoursPage(req: Req, refused: Refused = blank) {
     refused.values.step === 'read' && Object.keys(refused.errors).length === 0
       ? rowsOf(refused.values.said ?? '')
       : null;
-  const meanwhile = await since(req, rec, refused);
-  const here = ui.href(recordPath(ctx, rec.id, '/hours'));
+  const here = recordPath(ctx, rec.id, '/hours');
   const stays = kept(rec);
   const week = (rows: readonly Child[]) => (
     <Week ui={ui} rows={[...rows] as ScheduleRow[]} today={today(ctx)} zone={ctx.network!.timezone} />
   );
   return (
-    <RecordsPage req={req} title={title} eyebrow={nameOf(ui, rec)} crumbs={crumbsTo(req, provider, rec, title)}>
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
+    <FormPage
+      req={req}
+      title={title}
+      eyebrow={nameOf(ui, rec)}
+      crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={() => ui.t('directory.records.hours.said')}
+      rec={rec}
+    >
       {read ? (
-        <Form ui={ui} action={here}>
-          <Seq rec={rec} />
+        <RecordForm
+          req={req}
+          action={here}
+          back={here}
+          save={ui.t('directory.records.hours.right')}
+          again={ui.t('directory.records.hours.again')}
+          rec={rec}
+        >
           <Hidden name="step" value="save" />
           <Hidden name="said" value={refused.values.said ?? ''} />
           <Section title={ui.t('directory.records.hours.understood')}>
@@ -89,17 +100,16 @@ export async function hoursPage(req: Req, refused: Refused = blank) {
             </p>
             <p class="wm-soft">{ui.t('directory.records.newChildMark')}</p>
           </Section>
-          <Actions>
-            <Submit>{ui.t('directory.records.hours.right')}</Submit>
-            <LinkButton kind="outline" href={here}>
-              {ui.t('directory.records.hours.again')}
-            </LinkButton>
-          </Actions>
-        </Form>
+        </RecordForm>
       ) : (
         <>
-          <Form ui={ui} action={here}>
-            <Seq rec={rec} />
+          <RecordForm
+            req={req}
+            action={here}
+            back={recordPath(ctx, rec.id)}
+            save={ui.t('directory.records.hours.read')}
+            rec={rec}
+          >
             <Hidden name="step" value="read" />
             <TextArea
               ui={ui}
@@ -111,10 +121,7 @@ export async function hoursPage(req: Req, refused: Refused = blank) {
               rows={2}
               maxlength={300}
             />
-            <Actions>
-              <Submit>{ui.t('directory.records.hours.read')}</Submit>
-            </Actions>
-          </Form>
+          </RecordForm>
           <Section title={ui.t('directory.records.hours.now')}>{week(childrenIn(rec.fields, 'schedules'))}</Section>
           <Alert kind="info" announce={false}>
             {ui.t('directory.records.hours.otherwise')}{' '}
@@ -124,7 +131,7 @@ export async function hoursPage(req: Req, refused: Refused = blank) {
           </Alert>
         </>
       )}
-    </RecordsPage>
+    </FormPage>
   );
 }
 

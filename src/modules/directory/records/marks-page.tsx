@@ -1,24 +1,14 @@
 /** Who sees what of a record: one choice a field, one a child, and nothing opened that somebody did not open by hand. */
 import { type Req } from '#kernel';
 import { type Audience, audiences, type Marks, type Rec, shape } from '#modules/organisations';
-import { Actions, Alert, DateText, ErrorSummary, Form, LinkButton, Radios, Section, Submit, type Ui } from '#ui';
+import { Alert, DateText, Radios, Section, type Ui } from '#ui';
 import { choiceOf, markable, marksAsChosen, openUnchosen } from '../choice.ts';
 import { networkWords } from '../pages/words.ts';
-import {
-  attempt,
-  blank,
-  crumbsTo,
-  nameOf,
-  reading,
-  recordOf,
-  recordPath,
-  RecordsPage,
-  type Refused,
-  said,
-} from './frame.tsx';
+import { FormPage, RecordForm } from './form.tsx';
+import { attempt, blank, crumbsTo, nameOf, reading, recordOf, recordPath, type Refused, saidOf } from './frame.tsx';
 import { audienceOptions, markOf } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save } from './saving.tsx';
 import { type Child, childrenIn } from './sections.ts';
 import { childWords, linesOf } from './value.ts';
 
@@ -33,7 +23,6 @@ export async function marksPage(req: Req, refused: Refused = blank) {
   const asChosen = req.query.as === 'chosen' && choice !== null;
   const marks = asChosen ? marksAsChosen(rec, choice.chosen) : rec.marks;
   const stray = choice && !asChosen ? openUnchosen(rec, choice.chosen) : [];
-  const meanwhile = await since(req, rec, refused);
   const typed = refused.values.seq !== undefined;
   const here = recordPath(ctx, rec.id, '/marks');
   const value = (name: string, child?: Child) => {
@@ -42,15 +31,16 @@ export async function marksPage(req: Req, refused: Refused = blank) {
     return child ? (marks[key] ?? 'list') : markOf(marks, name);
   };
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, rec)}
       lead={ui.t('directory.records.marks.lead')}
       crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={(name) => chosenWords(ui, rec, name.replace(/^mark:/, ''))}
+      rec={rec}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
       <ul class="wm-several">
         {audiences.map((one) => (
           <li>{ui.t(`directory.records.marks.${one}`)}</li>
@@ -82,20 +72,19 @@ export async function marksPage(req: Req, refused: Refused = blank) {
       {markable(rec).length === 0 ? (
         <p>{ui.t('directory.records.noneYet')}</p>
       ) : (
-        <Form ui={ui} action={ui.href(here)} unsaved>
-          <Seq rec={rec} />
+        <RecordForm
+          req={req}
+          action={here}
+          back={recordPath(ctx, rec.id)}
+          save={ui.t('directory.records.marks.save')}
+          rec={rec}
+        >
           {markable(rec).map((name) => (
             <OneMark ui={ui} rec={rec} name={name} value={value} errors={refused.errors} />
           ))}
-          <Actions>
-            <Submit>{ui.t('directory.records.marks.save')}</Submit>
-            <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-              {ui.t('directory.records.back')}
-            </LinkButton>
-          </Actions>
-        </Form>
+        </RecordForm>
       )}
-    </RecordsPage>
+    </FormPage>
   );
 }
 
@@ -174,7 +163,7 @@ export const postMarks = (req: Req) =>
       const rec = await reading(req.ctx, (tx) => recordOf(tx, req));
       const { fields } = await req.form();
       const { changed } = await save(req, rec, { marks: marksFrom(rec, fields) });
-      return said(req, recordPath(req.ctx, rec.id), changed ? 'marked' : 'same');
+      return saidOf(req, recordPath(req.ctx, rec.id), changed, 'marked');
     },
     (refused) => marksPage(req, refused),
   );

@@ -5,7 +5,6 @@ import {
   Actions,
   Alert,
   Checkbox,
-  ErrorSummary,
   type FieldErrors,
   Form,
   Hidden,
@@ -17,7 +16,8 @@ import {
   type Ui,
 } from '#ui';
 import { mergeRecords } from './actions.ts';
-import { base, type Crumb, crumbsTo, nameOf, recordPath, RecordsPage, said } from './frame.tsx';
+import { FormPage } from './form.tsx';
+import { base, blank, type Crumb, crumbsTo, nameOf, recordPath, said } from './frame.tsx';
 import { Lines } from './lines.tsx';
 import { confirmation, lookAtMerge, type Outcome, type Shift } from './merging.ts';
 import { linesOf } from './value.ts';
@@ -40,8 +40,13 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
   const title = ui.t('directory.records.duplicates.check');
   const here = ui.href(base(ctx, `/duplicates/${stays.id}/${goes.id}`));
   return (
-    <RecordsPage req={req} title={title} crumbs={duplicateCrumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={errors} />
+    <FormPage
+      req={req}
+      title={title}
+      crumbs={duplicateCrumbs(req, title)}
+      refused={{ ...blank, errors }}
+      labels={() => undefined}
+    >
       <p>{ui.t('directory.records.duplicates.will', { stays: nameOf(ui, stays), goes: nameOf(ui, goes) })}</p>
       <ul>
         {(['moves', 'ids', 'histories', 'values'] as const).map((word) => (
@@ -95,7 +100,7 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
           </LinkButton>
         </Actions>
       </Form>
-    </RecordsPage>
+    </FormPage>
   );
 }
 

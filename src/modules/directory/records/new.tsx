@@ -1,11 +1,12 @@
 /** A new record: what it cannot do without, then its own page for the rest. And which places a service is offered at. */
 import { Problem, redirect, type Req } from '#kernel';
 import { type Fields, holdings, type Kind, required, shape } from '#modules/organisations';
-import { Actions, Checkboxes, ErrorSummary, Form, LinkButton, Select, Submit } from '#ui';
+import { Checkboxes, Select } from '#ui';
 import { saveRecord } from './actions.ts';
 import { controlOf } from './controls.ts';
 import { enteredGroup } from './entered.ts';
 import { OneField, WordsField } from './field.tsx';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   base,
@@ -17,7 +18,6 @@ import {
   reading,
   recordOf,
   recordPath,
-  RecordsPage,
   type Refused,
   said,
 } from './frame.tsx';
@@ -43,19 +43,22 @@ export async function newPage(req: Req, refused: Refused = blank) {
   const { kind, holding } = await newOf(req);
   const title = ui.t(`directory.records.new.${kind}`);
   const value = (name: string) => refused.values[name] ?? '';
+  const above = base(ctx, holding ? `/providers/${holding.organization.id}` : '');
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={holding && nameOf(ui, holding.organization)}
       lead={ui.t('directory.records.newLead')}
       crumbs={crumbsTo(req, holding?.organization ?? null, null, title)}
+      refused={refused}
+      labels={(name) => ui.t(`directory.vetting.field1.${name}`)}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Form
-        ui={ui}
-        action={ui.href(holding ? base(ctx, `/providers/${holding.organization.id}/new/${kind}`) : base(ctx, '/new'))}
-        unsaved
+      <RecordForm
+        req={req}
+        action={`${above}/new${holding ? `/${kind}` : ''}`}
+        back={above}
+        save={ui.t('directory.records.create')}
       >
         {asked[kind]!.map((name) => {
           const shared = {
@@ -83,11 +86,8 @@ export async function newPage(req: Req, refused: Refused = blank) {
             options={holding.programs.map((one) => ({ value: one.id, label: nameOf(ui, one) }))}
           />
         )}
-        <Actions>
-          <Submit>{ui.t('directory.records.create')}</Submit>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 
@@ -129,15 +129,23 @@ export async function linksPage(req: Req, refused: Refused = blank) {
   const there = new Set(links.map((link) => String(link.fields.location_id)));
   const free = holding.locations.filter((place) => !there.has(place.id));
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, rec)}
       lead={ui.t('directory.records.links.lead')}
       crumbs={crumbsTo(req, holding.organization, rec, title)}
+      refused={refused}
+      labels={() => ui.t('directory.records.links.add')}
+      rec={rec}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/links'))}>
+      <RecordForm
+        req={req}
+        action={recordPath(ctx, rec.id, '/links')}
+        back={recordPath(ctx, rec.id)}
+        save={ui.t('directory.records.save')}
+        rec={rec}
+      >
         {free.length > 0 ? (
           <Checkboxes
             ui={ui}
@@ -165,15 +173,8 @@ export async function linksPage(req: Req, refused: Refused = blank) {
             options={holding.programs.map((one) => ({ value: one.id, label: nameOf(ui, one) }))}
           />
         )}
-        <input type="hidden" name="seq" value={String(rec.seq)} />
-        <Actions>
-          <Submit>{ui.t('directory.records.save')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 

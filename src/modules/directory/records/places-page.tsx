@@ -4,20 +4,9 @@
  */
 import { page, Problem, type Req } from '#kernel';
 import { holdings, type Rec } from '#modules/organisations';
-import {
-  Actions,
-  Alert,
-  Checkbox,
-  Checkboxes,
-  ErrorSummary,
-  Form,
-  LinkButton,
-  Section,
-  Submit,
-  SummaryList,
-  TextField,
-} from '#ui';
+import { Actions, Alert, Checkbox, Checkboxes, LinkButton, Section, SummaryList, TextField } from '#ui';
 import { hidePlace, moveHiddenPlace, revealPlace } from '../hidden-places.ts';
+import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
   base,
@@ -35,7 +24,7 @@ import {
 } from './frame.tsx';
 import { Lines } from './lines.tsx';
 import { addHiddenPlace } from './place-actions.ts';
-import { placeFrom, PlaceFields } from './places.tsx';
+import { placeFrom, PlaceFields, placeLabel } from './places.tsx';
 import { readRecord } from './read.ts';
 import { recordPage } from './record.tsx';
 import { childrenIn } from './sections.ts';
@@ -56,15 +45,21 @@ export async function newHiddenPage(req: Req, refused: Refused = blank) {
   const { organization, services } = holding;
   const title = ui.t('directory.records.new.hidden-place');
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, organization)}
       lead={ui.t('directory.records.place.newLead')}
       crumbs={crumbsTo(req, organization, null, title)}
+      refused={refused}
+      labels={(name) => (name === 'name' ? ui.t('directory.records.place.name') : placeLabel(ui, name))}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Form ui={ui} action={ui.href(base(ctx, `/providers/${organization.id}/new/hidden-place`))}>
+      <RecordForm
+        req={req}
+        action={base(ctx, `/providers/${organization.id}/new/hidden-place`)}
+        back={base(ctx, `/providers/${organization.id}`)}
+        save={ui.t('directory.records.place.add')}
+      >
         <TextField
           ui={ui}
           name="name"
@@ -89,11 +84,8 @@ export async function newHiddenPage(req: Req, refused: Refused = blank) {
           <p>{ui.t('directory.records.place.sealed')}</p>
           <PlaceFields ui={ui} refused={refused} />
         </Section>
-        <Actions>
-          <Submit>{ui.t('directory.records.place.add')}</Submit>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 
@@ -129,24 +121,24 @@ export async function movePage(req: Req, refused: Refused = blank) {
   if (!rec.confidential) throw Problem.notFound();
   const title = ui.t('directory.records.place.move');
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, rec)}
       lead={ui.t('directory.records.place.moveLead')}
       crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={(name) => placeLabel(ui, name)}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/place'))}>
+      <RecordForm
+        req={req}
+        action={recordPath(ctx, rec.id, '/place')}
+        back={recordPath(ctx, rec.id)}
+        save={ui.t('directory.records.place.seal')}
+      >
         <PlaceFields ui={ui} refused={refused} />
-        <Actions>
-          <Submit>{ui.t('directory.records.place.seal')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 
@@ -182,14 +174,15 @@ export async function hidingPage(req: Req, refused: Refused = blank) {
     'accessibility',
   ];
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, rec)}
       lead={ui.t('directory.records.place.hideLead')}
       crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={() => undefined}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
       <Section title={ui.t('directory.records.place.willSeal')}>
         <SummaryList
           facts={shown.map((name) => {
@@ -226,16 +219,16 @@ export async function hidingPage(req: Req, refused: Refused = blank) {
           ))}
         </ul>
       </Alert>
-      <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/hiding'))}>
+      <RecordForm
+        req={req}
+        action={recordPath(ctx, rec.id, '/hiding')}
+        back={recordPath(ctx, rec.id)}
+        save={title}
+        kind="danger"
+      >
         <Checkbox ui={ui} name="sure" label={ui.t('directory.records.place.sure')} errors={refused.errors} />
-        <Actions>
-          <Submit kind="danger">{ui.t('directory.records.place.hide')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 

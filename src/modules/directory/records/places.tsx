@@ -14,7 +14,7 @@ export function RevealForm({ req, rec, refused = blank }: { req: Req; rec: Rec; 
   const mine = refused.values.form === 'reveal';
   return (
     <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/opening'))} label={ui.t('directory.records.place.open')}>
-      {mine && <ErrorSummary ui={ui} errors={refused.errors} />}
+      {mine && <ErrorSummary ui={ui} errors={refused.errors} labels={() => ui.t('directory.records.place.reason')} />}
       <input type="hidden" name="form" value="reveal" />
       <TextField
         ui={ui}
@@ -33,6 +33,13 @@ export function RevealForm({ req, rec, refused = blank }: { req: Req; rec: Rec; 
 
 const parts = ['address_1', 'address_2', 'city', 'state_province', 'postal_code'] as const;
 
+/** The words at a control of `PlaceFields`. */
+export const placeLabel = (ui: Pick<Ui, 't'>, name: string): string => {
+  const known = parts.find((part) => part === name);
+  if (known) return ui.t(`directory.records.part.${known}`);
+  return ui.t(name === 'phone' ? 'directory.records.place.phone' : `directory.vetting.field1.${name}`);
+};
+
 /** Where a hidden place is. What was typed comes back only to the form that it was typed into. `before`: what its names begin with. */
 export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | 'errors'>; before?: string }) {
   const { ui, before = '' } = props;
@@ -43,7 +50,7 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
         <TextField
           ui={ui}
           name={before + name}
-          label={ui.t(`directory.records.part.${name}`)}
+          label={placeLabel(ui, name)}
           value={values[before + name]}
           errors={errors}
           optional={name === 'address_2'}
@@ -53,7 +60,7 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
       <TextField
         ui={ui}
         name={`${before}latitude`}
-        label={ui.t('directory.vetting.field1.latitude')}
+        label={placeLabel(ui, 'latitude')}
         value={values[`${before}latitude`]}
         errors={errors}
         inputmode="decimal"
@@ -64,7 +71,7 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
       <TextField
         ui={ui}
         name={`${before}longitude`}
-        label={ui.t('directory.vetting.field1.longitude')}
+        label={placeLabel(ui, 'longitude')}
         value={values[`${before}longitude`]}
         errors={errors}
         inputmode="decimal"
@@ -75,7 +82,7 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
       <TextField
         ui={ui}
         name={`${before}phone`}
-        label={ui.t('directory.records.place.phone')}
+        label={placeLabel(ui, 'phone')}
         value={values[`${before}phone`]}
         errors={errors}
         type="tel"
@@ -85,7 +92,7 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
       <TextArea
         ui={ui}
         name={`${before}transportation`}
-        label={ui.t('directory.vetting.field1.transportation')}
+        label={placeLabel(ui, 'transportation')}
         value={values[`${before}transportation`]}
         errors={errors}
         rows={3}

@@ -32,7 +32,7 @@ const shownTo = ['public', 'partner', 'hotline'] as const;
 export async function providerPage(req: Req) {
   const { ui, ctx } = req;
   const now = await leadsTo(req);
-  if (now) return redirect(req, base(ctx, `/providers/${now}`), { said: 'directory.records.said.leads' });
+  if (now) return redirect(req, base(ctx, `/providers/${now}`), { said: 'directory.records.noted.leads' });
   await networkWords(ctx.app, ctx.network!);
   const asOf = asOfIn(req);
   const view = await reading(ctx, (tx) => readProvider(tx, req, asOf));

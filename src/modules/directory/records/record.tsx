@@ -19,7 +19,7 @@ import { childWords, linesOf } from './value.ts';
 export async function recordPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
   const now = await leadsTo(req);
-  if (now) return redirect(req, recordPath(ctx, now), { said: 'directory.records.said.leads' });
+  if (now) return redirect(req, recordPath(ctx, now), { said: 'directory.records.noted.leads' });
   await networkWords(ctx.app, ctx.network!);
   const asOf = asOfIn(req);
   const view = await reading(ctx, (tx) => readRecord(tx, req, asOf));

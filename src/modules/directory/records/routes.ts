@@ -11,6 +11,7 @@ import { hoursPage, postHours } from './hours.tsx';
 import { listPage, postSearch } from './list.tsx';
 import { marksPage, postMarks } from './marks-page.tsx';
 import { linksPage, newPage, postLinks, postNew } from './new.tsx';
+import { placePage, postPlace, postPlaceRemoval } from './own-place-page.tsx';
 import { hiders } from './place-actions.ts';
 import {
   hidingPage,
@@ -24,9 +25,10 @@ import {
 import { providerPage } from './provider.tsx';
 import { recordPage } from './record.tsx';
 import { postCheck, postParting } from './record-posts.ts';
+import { postTerm, termPage } from './term-page.tsx';
 import { postTerms, termsPage } from './terms-page.tsx';
 import { revealers } from '../hidden-places.ts';
-import { placePage, postPlace, postPlaceRemoval, postTerm, termPage, wordsPage } from './words-page.tsx';
+import { wordsPage } from './words-page.tsx';
 
 const all = '/:network/staff/directory';
 const record = `${all}/records/:id`;

@@ -1,13 +1,14 @@
 /** Choosing the words of the taxonomy for a record: what a service is for, whom it knows well how to help, whom it takes in and whom not. */
 import { Problem, type Req } from '#kernel';
 import type { Rec } from '#modules/organisations';
-import { Actions, Checkboxes, Details, ErrorSummary, Form, LinkButton, Radios, Submit, type Ui } from '#ui';
+import { Checkboxes, Details, Radios, type Ui } from '#ui';
 import { ownTerms } from '../own/read.ts';
 import { networkWords } from '../pages/words.ts';
-import { attempt, blank, crumbsTo, nameOf, reading, recordPath, RecordsPage, type Refused, said } from './frame.tsx';
+import { FormPage, RecordForm } from './form.tsx';
+import { attempt, blank, crumbsTo, nameOf, reading, recordPath, type Refused, saidOf } from './frame.tsx';
 import { markOf, Seen } from './mark.tsx';
 import { readRecord } from './read.ts';
-import { Meanwhile, save, Seq, since } from './saving.tsx';
+import { save } from './saving.tsx';
 import {
   answerIn,
   answers,
@@ -61,21 +62,26 @@ export async function termsPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
   const { rec, provider, one, now, groups, others } = await readTerms(req);
   const title = ui.t(`directory.records.terms.${one.key}`);
-  const meanwhile = await since(req, rec, refused);
   const typed = refused.values.seq !== undefined;
   const chosen = typed ? new Set(refused.lists.term ?? []) : new Set(now.keys());
   return (
-    <RecordsPage
+    <FormPage
       req={req}
       title={title}
       eyebrow={nameOf(ui, rec)}
       lead={ui.t(`directory.records.termsLead.${one.key}`)}
       crumbs={crumbsTo(req, provider, rec, title)}
+      refused={refused}
+      labels={() => undefined}
+      rec={rec}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
-      <Meanwhile ui={ui} versions={meanwhile} />
-      <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, `/terms/${one.key}`))} unsaved>
-        <Seq rec={rec} />
+      <RecordForm
+        req={req}
+        action={recordPath(ctx, rec.id, `/terms/${one.key}`)}
+        back={recordPath(ctx, rec.id)}
+        save={ui.t('directory.records.save')}
+        rec={rec}
+      >
         {one.key === 'referrals'
           ? questions.map((question) => (
               <Radios
@@ -123,14 +129,8 @@ export async function termsPage(req: Req, refused: Refused = blank) {
           {ui.t('directory.records.whoSees')}: <Seen ui={ui} audience={markOf(rec.marks, 'attributes')} />
         </p>
         <p class="wm-soft">{ui.t('directory.records.newChildMark')}</p>
-        <Actions>
-          <Submit>{ui.t('directory.records.save')}</Submit>
-          <LinkButton kind="outline" href={ui.href(recordPath(ctx, rec.id))}>
-            {ui.t('directory.records.back')}
-          </LinkButton>
-        </Actions>
-      </Form>
-    </RecordsPage>
+      </RecordForm>
+    </FormPage>
   );
 }
 
@@ -150,6 +150,7 @@ function Group({
     <Checkboxes
       ui={ui}
       name="term"
+      part={group.name.en}
       label={group.name[ui.locale]}
       values={[...chosen]}
       optional
@@ -192,7 +193,7 @@ export const postTerms = (req: Req) =>
       const fields =
         one.key === 'referrals' ? withAnswers(rec.fields, form.fields) : withTerms(rec.fields, one, shown, chosen);
       const { changed } = await save(req, rec, { fields });
-      return said(req, recordPath(req.ctx, rec.id), changed ? 'saved' : 'same');
+      return saidOf(req, recordPath(req.ctx, rec.id), changed);
     },
     (refused) => termsPage(req, refused),
   );

@@ -68,6 +68,7 @@ export function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
             filter
             label={ui.t('directory.share.days')}
             value={typed.days ?? '7'}
+            errors={errors}
             options={dayChoices.map((days) => ({
               value: String(days),
               label: ui.t('directory.share.daysFor', { days }),
@@ -79,6 +80,7 @@ export function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
             filter
             label={ui.t('directory.share.locale')}
             value={typed.locale ?? ui.locale}
+            errors={errors}
             options={ui.languages.map((value) => ({ value, label: ui.t(`ui.language.${value}`) }))}
           />
           <Select
@@ -87,6 +89,7 @@ export function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
             filter
             label={ui.t('directory.share.audience')}
             value={typed.audience ?? 'public'}
+            errors={errors}
             options={(['public', 'partner'] as const).map((value) => ({
               value,
               label: ui.t(`directory.share.audience.${value}`),

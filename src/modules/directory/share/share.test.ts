@@ -56,7 +56,7 @@ test('a search of the desk is one person’s own, and its words reach no log', a
   expect(plain(await read(path, advocate))).toContain(`${internal.name} safe rooms`);
   const other = await t.fetch(path, { as: partner });
   expect(other.status).toBe(303);
-  expect(other.headers.get('location')).toContain('said=directory.desk.said.over');
+  expect(other.headers.get('location')).toContain('said=directory.desk.noted.over');
   expect(t.logged.join('\n')).not.toContain('saferooms');
 });
 

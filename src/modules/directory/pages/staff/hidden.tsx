@@ -55,8 +55,7 @@ export function HiddenPlaces({ req, places, shown }: { req: Req; places: string[
                 name={at === 0 ? 'reason' : `reason-${at}`}
                 label={ui.t('directory.desk.reason')}
                 hint={ui.t('directory.desk.reasonHint')}
-                errors={shown.typed?.location === id ? shown.errors : undefined}
-                error={shown.typed?.location === id ? shown.errors?.reason : undefined}
+                errors={shown.errors}
                 maxlength={200}
                 autocomplete="off"
               />

@@ -51,7 +51,7 @@ const kept = (req: Req): Asked | null => searches.get(ownerOf(req), req.params.i
 
 export async function deskChange(req: Req): Promise<Response> {
   const before = kept(req);
-  if (!before) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.said.over' });
+  if (!before) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.noted.over' });
   const { fields } = await req.form();
   return toResults(req, withChange(before, fields.change ?? ''));
 }
@@ -81,7 +81,7 @@ export async function useSaved(req: Req): Promise<Response> {
 
 export async function deskPage(req: Req) {
   const asked = req.params.id === undefined ? nothingAsked : kept(req);
-  if (!asked) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.said.over' });
+  if (!asked) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.noted.over' });
   const { ui, ctx, query } = req;
   const network = ctx.network!;
   const now = ctx.app.clock();

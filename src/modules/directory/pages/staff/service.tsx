@@ -79,7 +79,11 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
       kind="staff"
       crumbs={[{ label: ui.t('directory.desk.title'), href: ui.href(deskOf(ctx)) }, { label: <Words of={name} /> }]}
     >
-      <ErrorSummary ui={ui} errors={shown.errors} />
+      <ErrorSummary
+        ui={ui}
+        errors={shown.errors}
+        labels={(name) => ui.t(name === 'text' ? 'directory.desk.note' : 'directory.desk.reason')}
+      />
       <PageHeader
         title={<Words of={name} />}
         eyebrow={<Words of={said(view.organization.body, 'name', ui.locale) ?? { text: view.organization.name }} />}
@@ -236,13 +240,15 @@ export async function revealHere(req: Req) {
   const { fields } = await req.form();
   const location = fields.location ?? '';
   if (!(await hiddenPlacesOf(req, view)).includes(location)) throw Problem.notFound();
-  const reason = (Object.entries(fields).find(([name]) => name.startsWith('reason'))?.[1] ?? '').trim().slice(0, 200);
+  const [field = 'reason', reason = ''] = Object.entries(fields).find(([name]) => name.startsWith('reason')) ?? [];
   try {
-    const opened = await revealPlace({ ...ctx, purpose: reason }, { location });
+    const opened = await revealPlace({ ...ctx, purpose: reason.trim().slice(0, 200) }, { location });
     return await draw(req, view, { revealed: { location, name: opened.name, place: opened.place } });
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
-    return drawAgain(req, view, error, { location });
+    // Each hidden place has a field of its own for the reason.
+    const fieldOf = new Problem('invalid', error.key, error.values, { [field]: error.fields.reason! });
+    return drawAgain(req, view, error.fields.reason ? fieldOf : error, { location });
   }
 }
 

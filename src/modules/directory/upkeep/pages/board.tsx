@@ -5,7 +5,10 @@ import {
   Button,
   DateText,
   Empty,
+  ErrorSummary,
+  fieldId,
   Form,
+  Hidden,
   LinkButton,
   Pager,
   pageFrom,
@@ -26,7 +29,8 @@ import { base, changesAt, RequestWords, UpkeepPage } from './frame.tsx';
 
 const size = 50;
 
-export async function boardPage(req: Req) {
+/** `nobody`: what to do, where somebody went on without choosing a provider. */
+export async function boardPage(req: Req, nobody?: string) {
   const { ui, ctx } = req;
   const tab: BoardTab = boardTabs.find((one) => one === req.query.show) ?? 'late';
   const only: CheckedClass | null = checkedClasses.find((one) => one === req.query.class) ?? null;
@@ -57,6 +61,7 @@ export async function boardPage(req: Req) {
       section="board"
       lead={ui.t('directory.upkeep.lead', { late: view.counts.late, listed: view.listed })}
     >
+      <ErrorSummary ui={ui} errors={{ organization: nobody }} />
       <Tabs
         label={ui.t('directory.upkeep.lists')}
         tabs={boardTabs.map((one) => ({
@@ -76,6 +81,8 @@ export async function boardPage(req: Req) {
         <Empty>{ui.t(`directory.upkeep.none.${tab}`)}</Empty>
       ) : (
         <Form ui={ui} action={base(ctx, '/checks')} method="get" label={ui.t('directory.upkeep.checks.choose')}>
+          {tab !== 'late' && <Hidden name="show" value={tab} />}
+          {only && <Hidden name="class" value={only} />}
           <Table
             ui={ui}
             caption={ui.t(`directory.upkeep.tab.${tab}`)}
@@ -88,7 +95,14 @@ export async function boardPage(req: Req) {
                 quiet: true,
                 cell: (row) => (
                   <label class="wm-check">
-                    <input type="checkbox" name="organization" value={row.id} />
+                    <input
+                      type="checkbox"
+                      name="organization"
+                      value={row.id}
+                      id={row === view.cut[0] ? fieldId('organization') : undefined}
+                      aria-invalid={nobody ? 'true' : undefined}
+                      aria-describedby={nobody ? 'errors' : undefined}
+                    />
                     <span class="wm-sr">
                       {ui.t('directory.upkeep.checks.chooseName', { name: view.names.get(row.id) ?? '' })}
                     </span>

@@ -8,6 +8,7 @@ import {
   DateText,
   Details,
   ErrorSummary,
+  type FieldErrors,
   Form,
   Hidden,
   LinkButton,
@@ -102,7 +103,9 @@ export async function campaignsPage(req: Req) {
 
 export async function newCampaignPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
-  const { values, errors } = refused;
+  const { values } = refused;
+  const { organizations, ...others } = refused.errors;
+  const errors: FieldErrors = { ...others, listings: others.listings ?? organizations };
   const chosen = (values.organizations ?? new URL(req.raw.url).searchParams.getAll('organization').join(' '))
     .split(' ')
     .filter((id) => /^[0-9a-f-]{36}$/.test(id));
@@ -123,7 +126,7 @@ export async function newCampaignPage(req: Req, refused: Refused = blank) {
         { label: title },
       ]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => text(name === 'letter' ? 'letterOwn' : name)} />
       <Form ui={ui} action={ui.href(base(ctx, '/campaigns'))} unsaved>
         <TextField {...shared('name')} hint={text('nameHint')} maxlength={200} />
         <Radios

@@ -2,7 +2,18 @@
 import { z } from 'zod';
 import { page, Problem, type Req, redirect, today } from '#kernel';
 import { recordsById } from '#modules/organisations';
-import { Actions, DateField, ErrorSummary, type FieldErrors, Form, Hidden, Radios, Section, Submit } from '#ui';
+import {
+  Actions,
+  Checkboxes,
+  DateField,
+  ErrorSummary,
+  type FieldErrors,
+  Form,
+  Hidden,
+  Radios,
+  Section,
+  Submit,
+} from '#ui';
 import { reading } from '../../vetting/staff/frame.tsx';
 import { noteChecks, staffWays } from '../checks.ts';
 import { dueOf } from '../due.ts';
@@ -10,6 +21,7 @@ import { periodsOf } from '../periods.ts';
 import { listingsOf, valuesBy } from '../read.ts';
 import { keyOf } from '../request.ts';
 import { valueWords } from './values.ts';
+import { boardPage } from './board.tsx';
 import { base, fieldWords, recordWords, UpkeepPage } from './frame.tsx';
 
 const most = 25;
@@ -22,17 +34,17 @@ const chosenIn = (values: readonly string[]): string[] => {
 };
 
 export const checksPage = (req: Req) =>
-  drawChecks(req, chosenIn(new URL(req.raw.url).searchParams.getAll('organization')), {}, { ticked: new Set() });
+  drawChecks(req, chosenIn(new URL(req.raw.url).searchParams.getAll('organization')), {}, { ticked: [] });
 
 interface Entered {
-  ticked: ReadonlySet<string>;
+  ticked: readonly string[];
   how?: string;
   on?: string;
 }
 
 async function drawChecks(req: Req, chosen: readonly string[], errors: FieldErrors, entered: Entered) {
   const { ui, ctx } = req;
-  if (chosen.length === 0) return redirect(req, base(ctx), { said: 'directory.upkeep.said.nobodyChosen' });
+  if (chosen.length === 0) return page(await boardPage(req, ui.t('directory.upkeep.bad.nobodyChosen')), 422);
   const view = await reading(ctx, async (tx) => {
     const listings = await listingsOf(tx, ctx, chosen);
     const values = [...(await valuesBy(tx, ctx, [...listings.keys()])).values()].flat();
@@ -47,9 +59,14 @@ async function drawChecks(req: Req, chosen: readonly string[], errors: FieldErro
   if (view.listings.size === 0) throw Problem.notFound();
   const day = today(ctx);
   const title = ui.t('directory.upkeep.checks.title');
+  const first = view.values[0]?.record;
   return (
     <UpkeepPage req={req} title={title} lead={ui.t('directory.upkeep.checks.lead')} crumbs={[{ label: title }]}>
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary
+        ui={ui}
+        errors={errors}
+        labels={(name) => (name === 'value' ? undefined : ui.t(`directory.upkeep.checks.${name}`))}
+      />
       <Form ui={ui} action={ui.href(base(ctx, '/checks'))} unsaved>
         {[...view.listings.keys()].map((id) => (
           <Hidden name="organization" value={id} />
@@ -58,37 +75,30 @@ async function drawChecks(req: Req, chosen: readonly string[], errors: FieldErro
           const rec = view.recs.get(id)!;
           return (
             <Section title={recordWords(ui, rec, view.recs)} level={2}>
-              <fieldset class="wm-plainset">
-                <legend class="wm-sr">{recordWords(ui, rec, view.recs)}</legend>
-                <div class="wm-choices__list">
-                  {values.map((value) => {
-                    const name = keyOf(value);
-                    const boxId = `k-${name.replaceAll(/[^\w]+/g, '-')}`;
-                    const due = dueOf(value, view.periods, day);
-                    return (
-                      <div class="usa-checkbox">
-                        <input
-                          class="usa-checkbox__input"
-                          type="checkbox"
-                          id={boxId}
-                          name="value"
-                          value={name}
-                          checked={entered.ticked.has(name)}
-                        />
-                        <label class="usa-checkbox__label" for={boxId}>
-                          {fieldWords(ui, value.field)}
-                          {due.state !== 'fine' && <> · {ui.t(`directory.upkeep.dueState.${due.state}`)}</>}
-                          <span class="usa-hint wm-lines">
-                            {value.field === '*'
-                              ? ui.t('directory.upkeep.checks.place')
-                              : valueWords(ui, ctx, value.field, rec.fields[value.field]).join('\n')}
-                          </span>
-                        </label>
-                      </div>
-                    );
-                  })}
-                </div>
-              </fieldset>
+              <Checkboxes
+                ui={ui}
+                name="value"
+                part={id === first ? undefined : id}
+                label={<span class="wm-sr">{recordWords(ui, rec, view.recs)}</span>}
+                error={id === first ? errors.value : undefined}
+                values={entered.ticked}
+                filter
+                options={values.map((value) => {
+                  const due = dueOf(value, view.periods, day);
+                  const name = fieldWords(ui, value.field);
+                  return {
+                    value: keyOf(value),
+                    label: due.state === 'fine' ? name : `${name} · ${ui.t(`directory.upkeep.dueState.${due.state}`)}`,
+                    hint: (
+                      <span class="wm-lines">
+                        {value.field === '*'
+                          ? ui.t('directory.upkeep.checks.place')
+                          : valueWords(ui, ctx, value.field, rec.fields[value.field]).join('\n')}
+                      </span>
+                    ),
+                  };
+                })}
+              />
             </Section>
           );
         })}
@@ -132,9 +142,12 @@ export async function postChecks(req: Req) {
   } catch (error) {
     if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
     const errors = Object.fromEntries(
-      Object.entries(error.fields).map(([name, said]) => [name === 'values' ? '' : name, ui.t(said.key, said.values)]),
+      Object.entries(error.fields).map(([name, said]) => [
+        name === 'values' ? 'value' : name,
+        ui.t(said.key, said.values),
+      ]),
     );
-    const drawn = await drawChecks(req, chosen, errors, { ticked: new Set(ticked), how: fields.how, on: fields.on });
+    const drawn = await drawChecks(req, chosen, errors, { ticked, how: fields.how, on: fields.on });
     return drawn instanceof Response ? drawn : page(drawn, 422);
   }
   const path = chosen.length === 1 ? base(ctx, `/listings/${chosen[0]}`) : base(ctx);

@@ -18,12 +18,13 @@ import {
   Radios,
   Section,
   Submit,
+  type Ui,
 } from '#ui';
 import { type OwnTerm, ownTerms } from '../../own/read.ts';
 import { networkWords } from '../../pages/words.ts';
 import { Entered } from '../../records/frame.tsx';
-import { placeFrom, PlaceFields } from '../../records/places.tsx';
-import { ValueField } from '../../vetting/own/fields.tsx';
+import { placeFrom, PlaceFields, placeLabel } from '../../records/places.tsx';
+import { fieldLabel, ValueField } from '../../vetting/own/fields.tsx';
 import { blank, type Refused } from '../../vetting/staff/frame.tsx';
 import { answerRequest, formName, openByToken, stopLetters } from '../answers.ts';
 import { linkPath } from '../letters.ts';
@@ -55,7 +56,7 @@ export async function letterPage(req: Req, refused: Refused = blank) {
           <p>{ui.t('directory.upkeep.page.stale')}</p>
         </Alert>
       )}
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => labelOf(ui, name)} />
       <Form ui={ui} action={ui.href(at(req))}>
         {groups.map((group) => (
           <Part req={req} group={group} refused={refused} own={own} />
@@ -105,6 +106,12 @@ const Part = ({ req, req: { ui }, group, refused, own }: PartGiven) => (
     )}
   </Section>
 );
+
+/** The words at a control, by its name: `v.<record>.<value>`, or below it a part; `p.<record>.<part>` of a hidden place. */
+function labelOf(ui: Pick<Ui, 't'>, name: string): string | undefined {
+  const [, kind, rest = ''] = /^([vp])\.[0-9a-f-]{36}\.(.+)$/.exec(name) ?? [];
+  return kind === 'v' ? fieldLabel(ui, rest) : kind === 'p' ? placeLabel(ui, rest) : undefined;
+}
 
 /** What the names of a hidden place's controls begin with. */
 const placeName = (record: string): string => `p.${record}.`;
@@ -232,7 +239,7 @@ export async function postLetter(req: Req) {
     });
     if (left === 0) return redirect(req, `/${req.ctx.network!.slug}/services/check`);
     return redirect(req, at(req), {
-      said: done > 0 ? 'directory.upkeep.said.partly' : 'directory.upkeep.said.nothing',
+      said: done > 0 ? 'directory.upkeep.said.partly' : 'directory.upkeep.noted.nothing',
       left: String(left),
       stale: stale ? '1' : undefined,
     });

@@ -77,7 +77,7 @@ export async function listingPage(req: Req, refused: Refused = blank) {
         </LinkButton>
       }
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(`directory.upkeep.box.${name}`)} />
       <Standing req={req} view={view} />
       {toSettle.length > 0 && <ToSettle req={req} view={view} answers={toSettle} />}
       <Values ui={ui} view={view} day={today(ctx)} />
@@ -282,6 +282,7 @@ const LetterBox = ({ req, view, refused }: { req: Req; view: View; refused: Refu
           name="locale"
           label={ui.t('directory.upkeep.box.locale')}
           value={refused.values.locale ?? view.box?.locale ?? ctx.network!.defaultLocale}
+          errors={refused.errors}
           options={(['en', 'es'] as const).map((value) => ({ value, label: ui.t(`ui.language.${value}`) }))}
         />
         <Actions>

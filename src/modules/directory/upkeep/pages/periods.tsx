@@ -16,7 +16,7 @@ export async function periodsPage(req: Req, errors: FieldErrors = {}, values?: R
       section="periods"
       lead={ui.t('directory.upkeep.periods.lead')}
     >
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.upkeep.class.${name}`)} />
       <Form ui={ui} action={ui.href(base(ctx, '/periods'))}>
         {checkedClasses.map((name) => (
           <TextField

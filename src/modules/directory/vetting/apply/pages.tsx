@@ -91,7 +91,7 @@ export function returnPage(req: Req, errors: FieldErrors = {}, status?: number) 
     req,
     ui.t('directory.vetting.apply.returnTitle'),
     <>
-      <ErrorSummary ui={ui} errors={errors} />
+      <ErrorSummary ui={ui} errors={errors} labels={() => ui.t('directory.vetting.apply.code')} />
       <Form ui={ui} action={ui.href(at(req, '/return'))}>
         <TextField
           ui={ui}

@@ -259,7 +259,9 @@ export const postOwnRecord = (req: Req) =>
       const { rec, own } = await reading(ctx, (tx) => ownRecord(tx, req));
       const values = valuesFrom(rec, fields, { own, now: ctx.app.clock() });
       const asked = await askForChanges(ctx, { record: rec.id, values });
-      return redirect(req, at(req), { said: `directory.vetting.said.${asked ? 'changesAsked' : 'nothingAsked'}` });
+      return redirect(req, at(req), {
+        said: asked ? 'directory.vetting.said.changesAsked' : 'directory.vetting.noted.nothingAsked',
+      });
     },
     (refused) => ownRecordPage(req, refused),
   );

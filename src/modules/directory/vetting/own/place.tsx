@@ -4,7 +4,7 @@ import { page, Problem, type Req, redirect } from '#kernel';
 import { recordsById } from '#modules/organisations';
 import { Actions, ErrorSummary, Form, LinkButton, Submit } from '#ui';
 import { blank, Entered, type Refused } from '../../records/frame.tsx';
-import { placeFrom, PlaceFields } from '../../records/places.tsx';
+import { placeFrom, PlaceFields, placeLabel } from '../../records/places.tsx';
 import { ownOrganization } from '../accounts.ts';
 import { askForMove } from '../place-proposals.ts';
 import { reading, VettingPage } from '../staff/frame.tsx';
@@ -32,7 +32,7 @@ export async function ownPlacePage(req: Req, refused: Refused = blank) {
       lead={ui.t('directory.vetting.own.movedLead')}
       crumbs={[{ label: ui.t('directory.vetting.own.title'), href: ui.href(at(req)) }, { label: title }]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => placeLabel(ui, name)} />
       <Form ui={ui} action={ui.href(at(req, `/${id}/place`))}>
         <PlaceFields ui={ui} refused={refused} />
         <Actions>

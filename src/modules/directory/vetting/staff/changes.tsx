@@ -114,7 +114,7 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
         { label: title },
       ]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(`directory.vetting.change.${name}`)} />
       <p>
         {ui.t(`directory.vetting.kind.${rec.kind}`)}: {recordName(rec)} · <DateText ui={ui} date={row.proposed_at} />
       </p>

@@ -45,6 +45,11 @@ const rowOf = ({ ctx, params }: Req) =>
     return { ...row, name: (await namesOf(tx, ctx.network!.id, [row.organization_id])).get(row.organization_id) ?? '' };
   });
 
+const labels: Record<string, string> = {
+  why: 'directory.records.place.reason',
+  reason: 'directory.vetting.place.why',
+};
+
 export async function placeChangePage(req: Req, refused: Refused = blank, opened: Opened | null = null) {
   const { ui, ctx } = req;
   const row = await rowOf(req);
@@ -61,7 +66,7 @@ export async function placeChangePage(req: Req, refused: Refused = blank, opened
         { label: title },
       ]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(labels[name] ?? name)} />
       <p>
         <DateText ui={ui} date={row.proposed_at} />
       </p>
