@@ -19,7 +19,7 @@ import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';
 import { uiFor } from './request-ui.ts';
-import { type Address, standsOn } from './stands-on.ts';
+import { type Address, formPageOf, nearestPage } from './stands-on.ts';
 
 /** An uploaded file, whole in memory; its size was bounded by the route. */
 export interface Upload {
@@ -36,8 +36,8 @@ export interface Req {
   query: Record<string, string>;
   /** Path without the query. */
   path: string;
-  /** Where the person stands: this page, or for a form the page it stood on. */
-  standsOn: Address;
+  /** The page that a form stood on, as the browser says it; null where it does not, and for a page. */
+  formPage: Address | null;
   raw: Request;
   /** Fields of the submitted form; a field that came several times is in `lists`. */
   form(): Promise<{ fields: Record<string, string>; lists: Record<string, string[]>; files: Record<string, Upload> }>;
@@ -175,26 +175,19 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const keepUnder = () => (whole && !app.networks.away() ? cacheKey : null);
     // Two slashes at the start would make a link to this page one to another site.
     const path = url.pathname.replace(/^\/+/, '/');
-    const here = standsOn(
-      {
-        path,
-        query,
-        method: c.req.method,
-        pattern: route.path,
-        referer: c.req.header('referer') ?? null,
-        hosts: [new URL(app.config.baseUrl).host, c.req.header('host') ?? null],
-      },
-      pages,
-    );
+    const hosts = [new URL(app.config.baseUrl).host, c.req.header('host') ?? null];
+    const formPage = c.req.method === 'POST' ? formPageOf(c.req.header('referer') ?? null, hosts, pages) : null;
+    let pattern = route.path;
     const req: Req = {
       ctx,
-      standsOn: here,
+      formPage,
       ui: uiFor(ctx, modules, {
         nonce,
         csrf: session && token ? newCsrf(token) : null,
         query,
         path,
-        standsOn: here,
+        standsOn: () =>
+          formPage ?? (c.req.method === 'POST' ? nearestPage({ path, query }, pattern, pages) : { path, query }),
         chosen: isLocale(chosen),
       }),
       params: c.req.param() as Record<string, string>,
@@ -246,6 +239,8 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     } catch (error) {
       const before = !(error instanceof Problem) && faultOf(error).status === 503 ? fromBefore() : undefined;
       if (before) return before;
+      // What is not for somebody leads where a missing page leads.
+      if (error instanceof Problem && error.status === 404) pattern = network ? '/:network/*' : '*';
       response = await problemAnswer(error, req, route);
     }
 
@@ -314,6 +309,9 @@ async function guardWrite(c: Context, req: Req, token: string | null, hasSession
 
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : '(unreadable)');
 
+/** Where to go on after signing in: the page itself, or for a submitted form the page it stood on. */
+const nextOf = (req: Req): string => (req.raw.method === 'GET' ? req.path : (req.formPage?.path ?? '/'));
+
 async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Response> {
   const { ctx } = req;
   let problem: Problem;
@@ -326,8 +324,8 @@ async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Re
   }
   if (route.kind === 'api')
     return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
-  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: req.standsOn.path });
-  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: req.standsOn.path });
+  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
+  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
   return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
 }
 

@@ -14,7 +14,7 @@ interface Around {
   query: Record<string, string>;
   path: string;
   /** Where the other language leads. */
-  standsOn: Address;
+  standsOn: () => Address;
   /** The reader chose the language in the address, so links keep it. */
   chosen: boolean;
 }
@@ -61,9 +61,10 @@ export function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Ar
     path: around.path,
     query: around.query,
     languageHref: (other) => {
-      const params = new URLSearchParams(around.standsOn.query);
+      const { path, query } = around.standsOn();
+      const params = new URLSearchParams(query);
       params.set('lang', other);
-      return `${around.standsOn.path}?${params}`;
+      return `${path}?${params}`;
     },
     asset: assetUrl,
   };

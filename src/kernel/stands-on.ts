@@ -24,8 +24,8 @@ function isPage(path: string, routes: Pages): boolean {
   });
 }
 
-/** The page that the form stood on, as the browser says it, when it is one of ours. A message of what was done there is not said again. */
-function formPage(referer: string | null, hosts: readonly (string | null)[], routes: Pages): Address | null {
+/** The page that the form stood on, as the browser says it, when it is one of ours (`hosts`). A message of what was done there is not said again. */
+export function formPageOf(referer: string | null, hosts: readonly (string | null)[], routes: Pages): Address | null {
   if (!referer || !URL.canParse(referer)) return null;
   const url = new URL(referer);
   const path = url.pathname.replace(/^\/+/, '/');
@@ -34,26 +34,14 @@ function formPage(referer: string | null, hosts: readonly (string | null)[], rou
   return { path, query: Object.fromEntries(url.searchParams) };
 }
 
-/** The address of this route, or of the nearest above it, that can be opened; the home page where there is none. */
-function nearestPage(path: string, pattern: string, routes: Pages): string {
+/** The address of this route, or the nearest above it, that can be opened; the home page where there is none. */
+export function nearestPage({ path, query }: Address, pattern: string, routes: Pages): Address {
   const parts = partsOf(path);
   const wanted = partsOf(pattern);
   for (let n = Math.min(wanted.length, parts.length); n > 0; n--) {
     const above = `/${wanted.slice(0, n).join('/')}`;
-    if (routes.some((one) => one.method === 'GET' && one.path === above)) return `/${parts.slice(0, n).join('/')}`;
+    if (!routes.some((one) => one.method === 'GET' && one.path === above)) continue;
+    return n === parts.length ? { path, query } : { path: `/${parts.slice(0, n).join('/')}`, query: {} };
   }
-  return '/';
-}
-
-/** Where the person of a request stands. `hosts`: ours, for the browser's word of where it came from. */
-export function standsOn(
-  asked: Address & { method: string; pattern: string; referer: string | null; hosts: readonly (string | null)[] },
-  routes: Pages,
-): Address {
-  const { path, query } = asked;
-  if (asked.method !== 'POST') return { path, query };
-  const stood = formPage(asked.referer, asked.hosts, routes);
-  if (stood) return stood;
-  const nearest = nearestPage(path, asked.pattern, routes);
-  return { path: nearest, query: nearest === path ? query : {} };
+  return { path: '/', query: {} };
 }
