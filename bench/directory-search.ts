@@ -40,7 +40,7 @@ export async function directorySearch(
     const asked = queries(documents);
     const mini = miniSearch(networkId, documents);
     const web = new Hono()
-      .get('/ours', (c) => ours(app, networkId, c.req.query()))
+      .get('/ours', (c) => ours(app, networkId, c.req.query(), true, true))
       .get('/mini', (c) => c.json(mini(c.req.query())));
     const server = await listen(web.fetch);
     console.log(`  ${size} services, written in ${filled.toFixed(1)} s; ${asked.length} queries`);
@@ -250,15 +250,14 @@ async function besideOhana(
     [asked, 'all queries'],
   ] as const) {
     const rate = (path: string) => eight(queries.map((query) => address(`${server.url}${path}`, query)));
-    const [own, other] = [await rate('/ours'), await rate('/theirs')];
-    const anew = await rate('/ours/anew');
+    const [own, anew, other] = [await rate('/ours'), await rate('/ours/anew'), await rate('/theirs')];
     const [ownPlain, otherPlain] = [await rate('/ours/plain'), await rate('/theirs/plain')];
     console.log(`    8 clients, ${said}:`);
     console.log(
       `      with counts     ours ${own.toFixed(0)} requests/s, weighted full-text SQL ${other.toFixed(0)}: ratio ${(own / other).toFixed(1)} (target ≥ 5)`,
     );
     console.log(
-      `      and if nobody had ever asked the same before  ours ${anew.toFixed(0)} requests/s: ratio ${(anew / other).toFixed(1)}`,
+      `      and where nobody had asked the same before  ours ${anew.toFixed(0)} requests/s: ratio ${(anew / other).toFixed(1)}`,
     );
     console.log(
       `      without counts  ours ${ownPlain.toFixed(0)} requests/s, weighted full-text SQL ${otherPlain.toFixed(0)}: ratio ${(ownPlain / otherPlain).toFixed(1)}`,
@@ -308,11 +307,16 @@ export async function largeDirectorySearch(databaseUrl: string | null): Promise<
   );
   for (const table of ['site.directory_search', 'site.directory_word', 'site.directory_document'])
     await sql`vacuum analyze ${sql.raw(table)}`.execute(app.db.owner);
-  const server = await listen(new Hono().get('/ours', (c) => ours(app, networkId, c.req.query())).fetch);
+  const web = new Hono()
+    .get('/ours', (c) => ours(app, networkId, c.req.query()))
+    .get('/ours/anew', (c) => ours(app, networkId, c.req.query(), true, true));
+  const server = await listen(web.fetch);
   console.log(`    ${await warm(app, networkId)}`);
-  console.log(`    ours        ${(await walk(`${server.url}/ours`, asked)).said}; target p95 ≤ 40 ms`);
+  console.log(`    ours        ${(await walk(`${server.url}/ours/anew`, asked)).said}; target p95 ≤ 40 ms`);
+  const rate = async (path: string) =>
+    (await eight(asked.map((query) => address(`${server.url}${path}`, query)))).toFixed(0);
   console.log(
-    `    8 clients   ${(await eight(asked.map((query) => address(`${server.url}/ours`, query)))).toFixed(0)} requests/s`,
+    `    8 clients   ${await rate('/ours/anew')} requests/s where nobody had asked the same before, else ${await rate('/ours')}`,
   );
   await server.close();
   await app.db.close();

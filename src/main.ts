@@ -6,6 +6,7 @@ import { openApp, webApp } from './app.ts';
 import { ConfigError, demoDoorsOpen, readConfig } from './config.ts';
 import { loadDemo } from './demo/load.ts';
 import { setupLink } from './kernel/identity/setup.ts';
+import { warmUp } from './kernel/warm.ts';
 import { startWorker } from './kernel/worker.ts';
 import { modules } from './modules.ts';
 
@@ -26,15 +27,17 @@ async function main(): Promise<void> {
     server.once('error', reject);
   });
 
-  let stopping = false;
+  const stopping = new AbortController();
+  const warm = warmUp(app, modules, stopping.signal);
   const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     // Requests under way are finished; connections that only wait are closed.
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     if ('closeIdleConnections' in server) server.closeIdleConnections();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     await worker.stop();
+    await Promise.race([warm, new Promise((resolve) => setTimeout(resolve, 5_000))]);
     await app.db.close();
     process.exit(0);
   };

@@ -157,6 +157,8 @@ export interface Module {
   setup: SetupStep[];
   /** Public pages for the sitemap: paths below a network. */
   sitemap: (ctx: Ctx) => Promise<string[]>;
+  /** Reads in what would make the first visitor after a start wait (src/kernel/warm.ts). Nothing may depend on it. */
+  warm: (ctx: Ctx) => Promise<void>;
 }
 
 export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'messages'>): Module {
@@ -175,6 +177,7 @@ export function defineModule(given: Partial<Module> & Pick<Module, 'name' | 'mes
     panels: [],
     setup: [],
     sitemap: async () => [],
+    warm: async () => {},
     ...given,
   };
 }

@@ -5,10 +5,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
 import { organizationSums, recordsById, valueDays } from '#modules/organisations';
 import { testApp, type TestApp } from '../../../test/support/harness.ts';
-import { bookOf } from './book.ts';
+import { warmUp } from '../../kernel/warm.ts';
+import { bookOf, readBook } from './book.ts';
 import { hidePlace } from './hidden-places.ts';
+import { directoryModule } from './index.ts';
 import { eventsOf } from './project.ts';
 import { checkRecord, mergeRecords, partRecords, saveRecord } from './records/actions.ts';
+import { keeperOf } from './search/memory/keeper.ts';
 import { directory } from './tables.ts';
 import { basesOf, checkedClasses, countBases, countDue, defaultPeriods, type Value, valuesOf } from './upkeep/due.ts';
 
@@ -25,10 +28,10 @@ beforeAll(async () => {
 afterAll(() => t?.close());
 
 /** Both readings of one moment: the book as the last answer left it, brought up to date, and everything read anew. */
-async function bothNow() {
-  const zone = editor.network!.timezone;
+async function bothNow(ctx = editor) {
+  const zone = ctx.network!.timezone;
   return t.db.run({ networkId: network.id }, async (tx) => {
-    const book = await bookOf(tx, editor);
+    const book = await bookOf(tx, ctx);
     const sums = await organizationSums(tx, network.id, null);
     const values = Map.groupBy(valuesOf(await valueDays(tx, network.id, null, zone)), (one) => one.organizationId);
     const events = await eventsOf(
@@ -51,8 +54,8 @@ async function bothNow() {
     return { fresh, kept };
   });
 }
-async function same(): Promise<number> {
-  const { fresh, kept } = await bothNow();
+async function same(ctx = editor): Promise<number> {
+  const { fresh, kept } = await bothNow(ctx);
   expect(kept).toEqual(fresh);
   return kept.length;
 }
@@ -131,6 +134,32 @@ test('what a transaction wrote that ended later than a newer one is not missed',
   go();
   await slow;
   await same();
+});
+
+test('read in behind a start it is the same, whoever writes and asks meanwhile', async () => {
+  for (const asked of [false, true]) {
+    const later = { ...editor, app: { ...t.app, db: { ...t.app.db } } };
+    const [reading, written] = [readBook(later), add(`House ${asked}`)];
+    const asking = asked ? t.db.run({ networkId: network.id }, (tx) => bookOf(tx, later)) : null;
+    await Promise.all([reading, written, asking]);
+    const { service } = await written;
+    await checkRecord(editor, { id: service, field: '*', how: 'phone', on: '2026-02-22' });
+    expect(await same(later)).toBe(await same());
+  }
+});
+
+test('what is read in behind a start is there before anybody asks, and one network that fails stops no other', async () => {
+  const app = { ...t.app, db: { ...t.app.db } };
+  const other = await t.network('beta');
+  const went: string[] = [];
+  const broken = { name: 'broken', warm: () => Promise.reject(new Error('not today')) };
+  const told = { name: 'told', warm: async (ctx: Ctx) => void went.push(ctx.network!.id) };
+  await warmUp(app, [broken, directoryModule, told], new AbortController().signal);
+  expect(went.toSorted()).toEqual([network.id, other.id].toSorted());
+  expect(keeperOf(app).take(network.id, 'public')).not.toBeNull();
+  const stopped = AbortSignal.abort();
+  await warmUp(app, [told], stopped);
+  expect(went).toHaveLength(2);
 });
 
 test('counting by days is counting by values', () => {

@@ -3,6 +3,7 @@
  * every answer it is asked what was written since the last one, by a snapshot of the database and not by a clock, and those providers are read anew:
  * so an answer is never older than the last commit. What nobody opens for a while is let go.
  */
+import { setImmediate as breath } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { App, Ctx, Tx } from '#kernel';
 import {
@@ -53,6 +54,34 @@ export async function bookOf(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>): Promise
   return book.entries;
 }
 
+/**
+ * Reads the book in behind a start, each slice in a transaction of its own so that nobody waits for it, and what changed meanwhile with the first answer.
+ * Where somebody opened the book first, theirs stays. Never inside a transaction.
+ */
+export async function readBook(ctx: Pick<Ctx, 'app' | 'network'>): Promise<void> {
+  if (heldBook(ctx).seen !== null) return;
+  const networkId = ctx.network!.id;
+  const run = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => ctx.app.db.run({ networkId }, work);
+  const [seen, merged, ids] = await run(async (tx) => [
+    (await changedSince(tx, null)).now,
+    await mergedRecords(tx, networkId),
+    await organizationIds(tx, networkId),
+  ]);
+  const book = emptyBook(ctx.network!.timezone);
+  for (let i = 0; i < ids.length; i += slice) {
+    await run((tx) => readAnew(tx, ctx, book, ids.slice(i, i + slice)));
+    await breath();
+  }
+  inOrder(book);
+  // After whoever is reading it now; no connection is held meanwhile, on the embedded database they may have the only one.
+  const held = heldBook(ctx);
+  held.turn = held.turn.then(() => {
+    if (held.seen === null && held.zone === book.zone)
+      Object.assign(held, { entries: book.entries, merged, seen } satisfies Partial<Book>);
+  });
+  await held.turn;
+}
+
 /** Where a provider of the book stands on a day. */
 export function standingIn(entry: Entry, day: string): Standing {
   if (entry.standing?.day !== day) entry.standing = { day, is: standing(entry.events, day) };
@@ -73,19 +102,21 @@ function heldBook({ app, network }: Pick<Ctx, 'app' | 'network'>): Book {
   let book = held.get(network!.id);
   // Days are those of the network: another time zone, another book.
   if (book?.zone !== network!.timezone) {
-    book = {
-      entries: new Map(),
-      merged: new Map(),
-      seen: null,
-      zone: network!.timezone,
-      usedAt: now,
-      turn: Promise.resolve(),
-    };
+    book = emptyBook(network!.timezone);
     held.set(network!.id, book);
   }
   book.usedAt = now;
   return book;
 }
+
+const emptyBook = (zone: string): Book => ({
+  entries: new Map(),
+  merged: new Map(),
+  seen: null,
+  zone,
+  usedAt: performance.now(),
+  turn: Promise.resolve(),
+});
 
 async function bringUpToDate(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, book: Book): Promise<void> {
   const networkId = ctx.network!.id;

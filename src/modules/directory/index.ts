@@ -24,6 +24,7 @@ import { servicesSitemap } from './pages/machines.ts';
 import { deskPanel, homePanel } from './pages/panel.tsx';
 import { pageRoutes } from './pages/routes.ts';
 import { readers } from './pages/staff/who.ts';
+import { readIn } from './read-in.ts';
 import { dayBegins, wordsChanged } from './refresh.ts';
 import { forgetShares } from './share/links.ts';
 import { deskRoutes } from './share/routes.ts';
@@ -75,6 +76,7 @@ export const directoryModule = defineModule({
     { place: 'home', order: 5, access: 'public', render: homePanel },
   ],
   sitemap: servicesSitemap,
+  warm: readIn,
   indicators: directoryFigures,
   digests: [vettingDigest, upkeepDigest],
   jobs: [
