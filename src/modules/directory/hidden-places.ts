@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { action, type Ctx, Problem, type Tx, view, authorOf } from '#kernel';
 import { type Fields, hiddenPlaceFields, recordsById, shape } from '#modules/organisations';
 import { project } from './project.ts';
+import { controlOf, enterKey } from './records/controls.ts';
 import { directory } from './tables.ts';
 
 /** Who may open a hidden place. Administrators of the network may not, by that alone. */
@@ -81,7 +82,7 @@ export function checkHidden(place: HiddenPlace): void {
   if (stray) throw Problem.invalid({ [stray]: { key: 'kernel.field.choose' } });
   for (const [name, value] of Object.entries(place)) {
     if (!shape.location[name]!.value.safeParse(value).success)
-      throw Problem.invalid({ [name]: { key: 'organisations.problem.value', values: { field: name } } });
+      throw Problem.invalid({ [name]: { key: enterKey(controlOf(name)) } });
   }
   if (Object.keys(place).length === 0) throw Problem.invalid({ addresses: { key: 'kernel.field.required' } });
 }

@@ -22,7 +22,7 @@ function spanWords(ui: Speaker, span: DaySpan): string {
 }
 
 /** "Monday to Friday" for days in a row, "Saturday and Sunday" for two. */
-function daysWords(ui: Speaker, weekdays: readonly number[]): string {
+export function daysWords(ui: Speaker, weekdays: readonly number[]): string {
   if (weekdays.length === 7) return ui.t('directory.page.hours.everyDay');
   const words = weekdays.map((day) => weekdayWord(ui.locale, day));
   return capitalized(

@@ -39,6 +39,17 @@ const controls: Record<string, Control> = {
 };
 export const controlOf = (field: string): Control => controls[field] ?? (areas.has(field) ? 'area' : 'line');
 
+const taken = ['number', 'day', 'time', 'email', 'url', 'choice'];
+const kindOf = (control: Control): string => (typeof control === 'string' ? control : 'choice');
+
+/** The message that says what a control takes; of words, only too many are refused. */
+export const enterKey = (control: Control): string =>
+  `directory.records.enter.${taken.includes(kindOf(control)) ? kindOf(control) : 'shorter'}`;
+
+/** The message for a control that was left empty. */
+export const missingKey = (control: Control): string =>
+  taken.includes(kindOf(control)) ? enterKey(control) : 'kernel.field.required';
+
 /** A part of a child: `need` cannot be left out, `rare` stands under "more". */
 export interface Part {
   name: string;

@@ -81,7 +81,7 @@ export async function editPage(req: Req, refused: Refused = blank) {
             </div>
           );
         })}
-        <p class="wm-soft">{ui.t('directory.records.marksStay')}</p>
+        <p class="wm-soft wm-apart">{ui.t('directory.records.marksStay')}</p>
       </RecordForm>
     </FormPage>
   );

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Fields, type Kind, shape } from '#modules/organisations';
 import type { FieldErrors, Ui } from '#ui';
 import { languageNamed } from '../taxonomy/languages.ts';
-import { type Control, controlOf, type Part, partsOf, plainDays, weekdays } from './controls.ts';
+import { type Control, controlOf, enterKey, missingKey, type Part, partsOf, plainDays, weekdays } from './controls.ts';
 import { type Child } from './sections.ts';
 
 export interface FormValues {
@@ -13,18 +13,7 @@ export interface FormValues {
 
 const text = (form: FormValues, name: string): string => (form.fields[name] ?? '').trim();
 
-const taken = ['number', 'day', 'time', 'email', 'url', 'choice'];
-const kindOf = (control: Control): string => (typeof control === 'string' ? control : 'choice');
-
-/** The sentence that says what a control takes; of words, only too many are refused. */
-const enterWords = (ui: Pick<Ui, 't'>, control: Control): string => {
-  const kind = kindOf(control);
-  return ui.t(`directory.records.enter.${taken.includes(kind) ? kind : 'shorter'}`);
-};
-
-/** The sentence for a control that was left empty. */
-const missingWords = (ui: Pick<Ui, 't'>, control: Control): string =>
-  taken.includes(kindOf(control)) ? enterWords(ui, control) : ui.t('kernel.field.required');
+const enterWords = (ui: Pick<Ui, 't'>, control: Control): string => ui.t(enterKey(control));
 
 function valueOf(control: Control, said: string): unknown {
   if (said === '') return undefined;
@@ -91,7 +80,7 @@ export function enteredChild(
     const value = partFrom(part, before, form);
     if (value === undefined) delete child[part.name];
     else child[part.name] = value;
-    if (value === undefined && part.need) errors[part.name] = missingWords(ui, part.control);
+    if (value === undefined && part.need) errors[part.name] = ui.t(missingKey(part.control));
   }
   if (list === 'languages') Object.assign(child, languageFrom(text(form, 'name')));
   if (list === 'capacities') child.updated = now.toISOString();

@@ -2,6 +2,7 @@
 import { formatDay, formatMoney, formatNumber, type Ui } from '#ui';
 import { shapeOfExtent } from '../areas/shape.ts';
 import { sizeWords } from '../pages/area-served.tsx';
+import { daysWords } from '../pages/hours.tsx';
 import { clockWords, weekdayWord } from '../pages/opening.ts';
 import { languageName, termName } from '../pages/words.ts';
 import { plainDays, weekdays } from './controls.ts';
@@ -13,16 +14,17 @@ type Speaker = Pick<Ui, 't' | 'locale'>;
 const joined = (parts: readonly unknown[], by = ', '): string =>
   parts.filter((part) => part !== undefined && part !== null && part !== '').join(by);
 
+/** Three days or more in a row as one stretch, others one by one. */
+function daysLine(ui: Speaker, byday: string): string {
+  const days = byday.split(',').map((day) => weekdays.indexOf(day as 'MO') + 1);
+  return days.length > 2 && days.every((day, i) => day === days[0]! + i)
+    ? daysWords(ui, days)
+    : days.map((day) => weekdayWord(ui.locale, day)).join(', ');
+}
+
 function hoursLine(ui: Speaker, row: Child): string {
   const days =
-    row.byday === undefined
-      ? ''
-      : plainDays(row.byday)
-        ? String(row.byday)
-            .split(',')
-            .map((day) => weekdayWord(ui.locale, weekdays.indexOf(day as 'MO') + 1))
-            .join(', ')
-        : String(row.byday);
+    row.byday === undefined ? '' : plainDays(row.byday) ? daysLine(ui, String(row.byday)) : String(row.byday);
   const clock = (time: unknown) => clockWords(ui.locale, String(time));
   const hours = row.closed
     ? ui.t('directory.page.hours.closed')

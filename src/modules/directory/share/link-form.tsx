@@ -61,6 +61,17 @@ export function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
           spellcheck={false}
           maxlength={254}
         />
+        <Radios
+          ui={ui}
+          name="audience"
+          label={ui.t('directory.share.audience')}
+          value={typed.audience ?? 'public'}
+          errors={errors}
+          options={(['public', 'partner'] as const).map((value) => ({
+            value,
+            label: ui.t(`directory.share.audience.${value}`),
+          }))}
+        />
         <div class="wm-filters wm-section">
           <Select
             ui={ui}
@@ -82,18 +93,6 @@ export function LinkForm({ req, shown }: { req: Req; shown: Shown }) {
             value={typed.locale ?? ui.locale}
             errors={errors}
             options={ui.languages.map((value) => ({ value, label: ui.t(`ui.language.${value}`) }))}
-          />
-          <Select
-            ui={ui}
-            name="audience"
-            filter
-            label={ui.t('directory.share.audience')}
-            value={typed.audience ?? 'public'}
-            errors={errors}
-            options={(['public', 'partner'] as const).map((value) => ({
-              value,
-              label: ui.t(`directory.share.audience.${value}`),
-            }))}
           />
         </div>
         <div class="wm-actions">

@@ -20,6 +20,7 @@ import {
 } from '#modules/organisations';
 import { project } from '../project.ts';
 import { keepers } from '../records/actions.ts';
+import { controlOf, enterKey } from '../records/controls.ts';
 import { vetting } from './tables.ts';
 
 export interface Proposing {
@@ -52,7 +53,7 @@ export async function proposeChanges(
   const allowed = new Set(changeable(rec));
   const wanted: Fields = {};
   for (const [name, value] of Object.entries(values)) {
-    const wrong = Problem.invalid({ [name]: { key: 'organisations.problem.value', values: { field: name } } });
+    const wrong = Problem.invalid({ [name]: { key: enterKey(controlOf(name)) } });
     if (!allowed.has(name)) throw wrong;
     if (value === null || value === undefined) {
       if (rec.fields[name] !== undefined) wanted[name] = null;

@@ -1,8 +1,9 @@
 /** Hidden places on a service's page: each opens alone, with a reason; what is opened stands on one answer and is gone with it. */
 import type { Req } from '#kernel';
 import { type Fields, holdings } from '#modules/organisations';
-import { Alert, Details, Form, Hidden, Section, Submit, TextField, type Ui } from '#ui';
+import { Alert, Details, Form, Hidden, Section, Submit, SummaryList, TextField, type Ui } from '#ui';
 import type { HiddenPlace } from '../../hidden-places.ts';
+import { linesOf } from '../../records/value.ts';
 import { addressLine } from '../facts.tsx';
 import type { ServiceView } from '../read.ts';
 import { mayReveal, pathOf } from './who.ts';
@@ -48,7 +49,7 @@ export function HiddenPlaces({ req, places, shown }: { req: Req; places: string[
             }
             open={shown.typed?.location === id}
           >
-            <Form ui={ui} action={ui.href(`${pathOf(req)}/places`)}>
+            <Form ui={ui} action={ui.href(`${pathOf(req)}/places#hidden`)}>
               <Hidden name="location" value={id} />
               <TextField
                 ui={ui}
@@ -70,19 +71,22 @@ export function HiddenPlaces({ req, places, shown }: { req: Req; places: string[
   );
 }
 
+/** All that was sealed of a place, the address first and as it would be read out; where it lies on a map is for machines. */
 function RevealedPlace({ ui, name, place }: { ui: Ui; name?: string; place: HiddenPlace | null }) {
-  const body: Fields = place ?? {};
-  const address = addressLine({ kind: 'location', id: '', organizationId: '', name: '', body });
-  const words = [name, address, body.description, body.transportation].filter(
-    (one): one is string => typeof one === 'string' && one !== '',
-  );
-  return words.length === 0 ? (
-    <p>{ui.t('directory.desk.nothingKept')}</p>
-  ) : (
+  const { addresses: _, latitude: __, longitude: ___, ...others }: Fields = place ?? {};
+  const address = addressLine({ kind: 'location', id: '', organizationId: '', name: '', body: place ?? {} });
+  const facts = Object.entries(others).flatMap(([field, value]) => {
+    const lines = linesOf(ui, field, value);
+    return lines.length > 0
+      ? [{ term: ui.t(`directory.vetting.field1.${field}`), value: <span class="wm-lines">{lines.join('\n')}</span> }]
+      : [];
+  });
+  if (!address && facts.length === 0) return <p>{ui.t('directory.desk.nothingKept')}</p>;
+  return (
     <>
-      {words.map((line) => (
-        <p class="wm-lines">{line}</p>
-      ))}
+      {name && <p>{name}</p>}
+      {address && <p class="wm-strong">{address}</p>}
+      <SummaryList facts={facts} />
     </>
   );
 }

@@ -246,7 +246,11 @@ export async function campaignPage(req: Req, refused: Refused = blank) {
         { label: campaign.name },
       ]}
     >
-      <ErrorSummary ui={ui} errors={refused.errors} />
+      <ErrorSummary
+        ui={ui}
+        errors={refused.errors}
+        labels={() => ui.t(`directory.upkeep.campaign.${would ? 'deleteTitle' : 'endTitle'}`)}
+      />
       {would && (
         <>
           <Alert kind="info" announce={false} title={ui.t('directory.upkeep.campaign.would', { count: would.all })}>
