@@ -9,7 +9,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import {
+  CompiledQuery,
+  type Driver,
+  Kysely,
+  PostgresDialect,
+  type PostgresDialectConfig,
+  PostgresDriver,
+  type Transaction,
+  type TransactionSettings,
+} from 'kysely';
 import pg from 'pg';
 import type { KernelTables } from './tables.ts';
 
@@ -50,7 +59,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const inside = new AsyncLocalStorage<{ after: (() => void)[] }>();
+const inside = new AsyncLocalStorage<{ settings: string; after: (() => void)[] }>();
 
 /** Calls `wake` once the open transaction has committed, never when it rolls back; at once where none is open. */
 export function afterCommit(wake: () => void): void {
@@ -106,6 +115,42 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
 /** A text as it stands in a statement of `glance`. */
 export const literal = (value: string): string => pg.escapeLiteral(value);
 
+/** Settings that end with the transaction. */
+const setting = (values: Record<string, string>): string =>
+  `select ${Object.entries(values)
+    .map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`)
+    .join(', ')}`;
+
+/** Begins a transaction and says who is asking in one message: every page opens several. */
+class TenantDialect extends PostgresDialect {
+  readonly #config: PostgresDialectConfig;
+
+  constructor(config: PostgresDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): Driver {
+    return new TenantDriver(this.#config);
+  }
+}
+
+type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
+
+class TenantDriver extends PostgresDriver {
+  override async beginTransaction(connection: Connection, settings: TransactionSettings): Promise<void> {
+    const tenant = inside.getStore();
+    if (!tenant) return super.beginTransaction(connection, settings);
+    try {
+      await connection.executeQuery(CompiledQuery.raw(`begin; ${tenant.settings}`));
+    } catch (error) {
+      // It may have begun: a connection goes back without a transaction.
+      await this.rollbackTransaction(connection).catch(() => {});
+      throw error;
+    }
+  }
+}
+
 function outside(): void {
   // On the embedded database this would wait for itself for ever; on a server it would read another moment.
   if (inside.getStore()) throw new Error('A transaction was opened inside another: pass the `tx` you have.');
@@ -122,18 +167,18 @@ async function searchExtensions() {
 }
 
 function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
-  const owner = new Kysely<KernelTables>({ dialect: new PostgresDialect({ pool }) });
+  const owner = new Kysely<KernelTables>({ dialect: new TenantDialect({ pool }) });
   const begin = async <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
     outside();
     const after: (() => void)[] = [];
-    const result = await inside.run({ after }, () =>
-      owner.transaction().execute(async (tx) => {
-        await sql`select set_config('role', ${role}, true), set_config('app.network', ${tenant.networkId ?? ''}, true),
-          set_config('app.agency', ${tenant.agencyId ?? ''}, true), set_config('app.person', ${tenant.personId ?? ''}, true),
-          set_config('app.scope', ${tenant.scope ?? ''}, true)`.execute(tx);
-        return work(tx);
-      }),
-    );
+    const settings = setting({
+      role,
+      'app.network': tenant.networkId ?? '',
+      'app.agency': tenant.agencyId ?? '',
+      'app.person': tenant.personId ?? '',
+      'app.scope': tenant.scope ?? '',
+    });
+    const result = await inside.run({ settings, after }, () => owner.transaction().execute(work));
     for (const wake of after) wake();
     return result;
   };
@@ -147,9 +192,8 @@ function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, afte
     async glance<R>(as: 'app' | 'public', networkId: string, statement: string): Promise<R[]> {
       outside();
       // Statements of one message are one transaction, and these settings end with it.
-      const settings = { role: `waymark_${as}`, 'app.network': networkId, transaction_read_only: 'on' };
-      const set = Object.entries(settings).map(([name, value]) => `set_config('${name}', ${literal(value)}, true)`);
-      const results = await pool.query(`select ${set.join(', ')}; ${statement}`);
+      const set = setting({ role: `waymark_${as}`, 'app.network': networkId, transaction_read_only: 'on' });
+      const results = await pool.query(`${set}; ${statement}`);
       return (results as unknown as pg.QueryResult<R & pg.QueryResultRow>[])[1]!.rows;
     },
     async close() {

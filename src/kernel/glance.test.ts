@@ -44,3 +44,9 @@ test('a value is a literal whatever stands in it, and an open transaction is not
   await expect(t.app.db.glance('public', hostile, who)).rejects.toThrow();
   await expect(t.app.db.run({}, () => t.app.db.glance('public', alpha, who))).rejects.toThrow('inside another');
 });
+
+test('a transaction that could not begin leaves nothing open on its connection', async () => {
+  const one = () => t.app.db.run({ networkId: alpha }, (tx) => sql<{ n: number }>`select 1 as n`.execute(tx));
+  await expect(t.app.db.run({ networkId: 'a\0b' }, () => Promise.resolve())).rejects.toThrow();
+  for (let i = 0; i < 12; i++) expect((await one()).rows).toEqual([{ n: 1 }]);
+});

@@ -14,7 +14,6 @@ import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
 import type { Module, Reply, Route } from './module.ts';
 import { bytesFor, cachedPage, type CachedPage, keepPage, newestPage } from './page-cache.ts';
-
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
 import { Limiter } from './rate-limit.ts';

@@ -4,7 +4,6 @@ import { assetUrl } from './assets.ts';
 import type { Ctx, Network } from './context.ts';
 import { type Locale, pick } from './i18n.ts';
 import type { Module } from './module.ts';
-
 import { allows } from './policy.ts';
 import type { Address } from './stands-on.ts';
 
