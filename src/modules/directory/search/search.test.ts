@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
-import { type Fields, marksForAll, saveRecords, type ToSave } from '#modules/organisations';
+import type { Fields } from '#modules/organisations';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
+import { area, listing, need } from '../../../../test/support/listing.ts';
 import { project } from '../project.ts';
 import { directory } from '../tables.ts';
 import { ancestorsOf, termByCode } from '../taxonomy/index.ts';
@@ -14,83 +15,15 @@ import { type SearchAudience, type SearchQuery, searchServices } from './index.t
 let t: TestApp;
 let network: { id: string };
 let ctx: Ctx;
+let add: ReturnType<typeof listing>['add'];
+let event: ReturnType<typeof listing>['event'];
+let save: ReturnType<typeof listing>['save'];
 
 const term = (code: string) => termByCode(code)!.id;
-const need = (code: string) => ({ id: randomUUID(), taxonomy_term_id: term(code), link_type: 'need' });
 const speaks = (...codes: string[]) => codes.map((code) => ({ id: randomUUID(), code }));
-const area = (name: string) => [{ id: randomUUID(), name }];
 const says = (link_type: string, value: string) => ({ id: randomUUID(), link_type, label: link_type, value });
 const shelter = 'service.shelter';
 const foodPantry = '1129';
-
-interface Made {
-  id: string;
-  fields: Fields;
-  at?: { lat: number; lon: number; city: string; zip: string; hidden?: boolean };
-}
-
-async function save(work: (tx: Parameters<Parameters<typeof t.app.db.run>[1]>[0]) => Promise<void>) {
-  await t.app.db.run({ networkId: network.id, scope: 'system' }, work);
-}
-
-/** An organisation with its services, every field open to `audience`, listed and, if so, published. */
-async function add(id: string, name: string, audience: 'public' | 'hotline', services: Made[]): Promise<void> {
-  const records: ToSave[] = [{ id, kind: 'organization', fields: { name } }];
-  for (const one of services) {
-    records.push({ id: one.id, kind: 'service', fields: { organization_id: id, status: 'active', ...one.fields } });
-    if (!one.at) continue;
-    const { lat, lon, city, zip, hidden } = one.at;
-    const place = randomUUID();
-    const address = {
-      id: randomUUID(),
-      address_1: '1 Main St',
-      city,
-      state_province: 'TX',
-      postal_code: zip,
-      country: 'US',
-      address_type: 'physical',
-    };
-    records.push(
-      hidden
-        ? {
-            id: place,
-            kind: 'location',
-            confidential: true,
-            fields: { organization_id: id, location_type: 'physical', name: 'House' },
-          }
-        : {
-            id: place,
-            kind: 'location',
-            fields: {
-              organization_id: id,
-              location_type: 'physical',
-              name: `${city} office`,
-              latitude: lat,
-              longitude: lon,
-              addresses: [address],
-            },
-          },
-      { id: randomUUID(), kind: 'service_at_location', fields: { service_id: one.id, location_id: place } },
-    );
-  }
-  const marked = records.map((one) => ({ ...one, marks: marksForAll(one.kind, one.fields, audience) }));
-  await save(async (tx) => {
-    await saveRecords(tx, ctx, network.id, marked, { source: 'staff' });
-    await event(tx, id, 'listed');
-    if (audience === 'public') await event(tx, id, 'published');
-    await project(tx, ctx, [id]);
-  });
-}
-
-const event = (
-  tx: Parameters<typeof directory>[0],
-  organizationId: string,
-  kind: 'listed' | 'published' | 'unpublished' | 'unlisted',
-) =>
-  directory(tx)
-    .insertInto('app.directory_event')
-    .values({ network_id: network.id, organization_id: organizationId, on_day: '2026-01-01', kind, author_id: null })
-    .execute();
 
 const ids = {
   door: randomUUID(),
@@ -110,6 +43,7 @@ beforeAll(async () => {
   t = await testApp();
   network = await t.network('alpha', { timezone: 'America/Chicago' });
   ctx = await t.ctx(network.id, 'system');
+  ({ add, event, save } = listing(t, network.id, ctx));
   t.setClock('2026-03-04T18:00:00Z');
   await add(ids.door, 'Open Door Coalition', 'public', [
     {
@@ -441,49 +375,4 @@ test('the word index is used in spite of row-level security, and the table is ne
     return plan.rows.map((row) => row['QUERY PLAN']).join('\n');
   });
   expect(direct).not.toContain('site_directory_search_words');
-});
-
-test('who offers what was asked for comes before who offers a part of it', async () => {
-  const [whole, part] = [termByCode('1247')!, termByCode('1248')!];
-  expect(part.parent).toBe(whole.code);
-  const service = (name: string, code: string) => ({ id: randomUUID(), fields: { name, attributes: [need(code)] } });
-  await add(randomUUID(), 'Third Street Coalition', 'public', [
-    service('Aspen Corner', part.code),
-    service('Zinnia Corner', whole.code),
-  ]);
-  for (const text of [whole.name.en, whole.name.es])
-    expect(await names({ text }), text).toEqual(['Zinnia Corner', 'Aspen Corner']);
-});
-
-test('a shelter whose place is hidden, and which serves the place asked for, stands before an office an hour away', async () => {
-  const bed = (name: string, more: Partial<Made>) => ({
-    id: randomUUID(),
-    fields: { name, attributes: [need(shelter)] },
-    ...more,
-  });
-  const far = { lat: 29.05, lon: -95.45, city: 'Angleton', zip: '77515' };
-  const hidden = bed('Yarrow Beds', { at: { ...far, hidden: true } });
-  await add(randomUUID(), 'Yarrow Coalition', 'public', [
-    bed('Anise Beds', { at: far }),
-    { ...hidden, fields: { ...hidden.fields, service_areas: area('Harris County, TX') } },
-  ]);
-  const near = { lat: 29.7604, lon: -95.3698, label: 'here' };
-  const found = (await names({ text: 'beds', near })).filter((name) => name.endsWith('Beds'));
-  expect(found).toEqual(['Yarrow Beds', 'Anise Beds']);
-});
-
-test('pages follow each other without a gap or a repetition, however many are found', async () => {
-  const services = Array.from({ length: 230 }, (_, n) => ({
-    id: randomUUID(),
-    fields: {
-      name: `Larkspur ${n % 3 === 0 ? 'meals' : 'rooms'} ${n}`,
-      description: n % 2 === 0 ? 'Meals in the evening' : 'Larkspur',
-    },
-  }));
-  await add(randomUUID(), 'Larkspur Alliance', 'public', services);
-  const seen: string[] = [];
-  for (let page = 1; page <= 12; page++)
-    seen.push(...(await search({ text: 'larkspur', page, perPage: 20 })).hits.map((hit) => hit.id));
-  expect(seen.length).toBe(230);
-  expect(new Set(seen)).toEqual(new Set(services.map((one) => one.id)));
 });
