@@ -9,7 +9,7 @@ import { fromHsds } from '../hsds/shape.ts';
 import { fromOhana, languageNamed, termByCode } from '../taxonomy/index.ts';
 import { judge } from './judge.ts';
 import { idIn } from './read-tables.ts';
-import type { Fault, RawTables, Row } from './rows.ts';
+import { type Fault, headingOf, type RawTables, type Row } from './rows.ts';
 import { closedMark, isYes, saysConfidential, yearOf } from './said-words.ts';
 import { entityOfTable, tableOfEntity, type TableShape, tables } from './tables.ts';
 import { readValue } from './values.ts';
@@ -122,7 +122,8 @@ class Assembler {
 
   fault(row: Row, key: string, of: Fault['of'], column?: string, values?: Fault['values']): void {
     const { file, line, made } = row;
-    this.faults.push({ file, line, ...(column && !made ? { column } : {}), key, ...(values ? { values } : {}), of });
+    const at = column && !made ? { column: headingOf(row, column) } : {};
+    this.faults.push({ file, line, ...at, key, ...(values ? { values } : {}), of });
   }
 
   lose(table: string, id: string, row: Row): void {
@@ -176,7 +177,7 @@ class Assembler {
     }
     const missing = (shape.required ?? []).find((name) => hsds[name] === undefined && !this.madeUp(table, name, hsds));
     if (missing) {
-      this.fault(row, 'required', 'row', missing, { column: missing });
+      this.fault(row, 'required', 'row', missing, { column: headingOf(row, missing) });
       this.lose(table, id, row);
       return;
     }

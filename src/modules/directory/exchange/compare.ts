@@ -102,14 +102,18 @@ async function change(
     hides: hidden && current !== undefined && !current.confidential,
   };
   if (!current) return { ...base, what: 'new', fields: open, place: hasPlace ? place : null };
-  const { fields, kept } = merge(
+  const { fields, kept, gone } = merge(
     hidden ? hide(current.fields).open : current.fields,
     open,
     said,
     before ?? {},
     overwrite,
   );
-  for (const column of kept) notes.push({ file: found.file, line: found.line, column, key: 'keptOurs', of: 'value' });
+  const note = (key: string) => (column: string) =>
+    notes.push({ file: found.file, line: found.line, column, key, of: 'value' });
+  kept.forEach(note('keptOurs'));
+  // Many systems send a record in full and cut short by turns: what would go is said before it goes.
+  gone.forEach(note('takenOut'));
   const moves = hasPlace && said.place !== before?.place;
   const differs = moves || base.hides || canonical(fields) !== canonical(current.fields);
   return { ...base, what: differs ? 'changed' : 'unchanged', fields, place: moves ? place : null };
@@ -141,9 +145,10 @@ export function merge(
   said: Said,
   before: Said,
   overwrite: boolean,
-): { fields: Fields; kept: string[] } {
+): { fields: Fields; kept: string[]; gone: string[] } {
   const fields: Fields = { ...ours };
   const kept: string[] = [];
+  const gone: string[] = [];
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(before)])) {
     if (name === 'place' || said[name] === before[name]) continue;
     const mine = ours[name] === undefined ? undefined : mark(ours[name]);
@@ -152,7 +157,10 @@ export function merge(
     const untouched = mine === before[name] || mine === undefined;
     if (!untouched && !overwrite) kept.push(name);
     else if (theirs[name] !== undefined) fields[name] = theirs[name];
-    else delete fields[name];
+    else if (mine !== undefined) {
+      delete fields[name];
+      gone.push(name);
+    }
   }
-  return { fields, kept };
+  return { fields, kept, gone };
 }

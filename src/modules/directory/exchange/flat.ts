@@ -173,40 +173,47 @@ export function addFlat(
   for (const [i, field] of columns.entries())
     if (!field && header.cells[i])
       into.notes.push({ file, line: header.line, column: header.cells[i], key: 'columnLeftOut', of: 'value' });
+  const named: Said = Object.fromEntries(columns.flatMap((field, i) => (field ? [[field, header.cells[i]!]] : [])));
   const known = new Set<string>();
   for (const { line, cells } of body) {
-    const said: Partial<Record<FlatFieldName, string>> = {};
+    const said: Said = {};
     for (const [i, field] of columns.entries()) {
       const cell = unprotect(cells[i] ?? '').trim();
       if (field && cell) said[field] = cell;
     }
-    if (Object.keys(said).length > 0) addListing(file, line, said, hidden, known, into);
+    if (Object.keys(said).length > 0) addListing({ file, line, said, named }, hidden, known, into);
   }
 }
 
-function addListing(
-  file: string,
-  line: number,
-  said: Partial<Record<FlatFieldName, string>>,
-  hidden: boolean,
-  known: Set<string>,
-  into: RawTables,
-): void {
-  const of = (table: string): Record<string, unknown> =>
-    Object.fromEntries(
-      Object.entries(said).flatMap(([name, value]) => {
-        const field = flatFields[name as FlatFieldName];
-        return field.table === table &&
-          !['phone', 'languages', 'service_areas', 'keywords', 'accessibility'].includes(field.column)
-          ? [[field.column, value]]
-          : [];
-      }),
-    );
-  const add = (table: string, cells: Record<string, unknown>): void => {
+type Said = Partial<Record<FlatFieldName, string>>;
+
+/** A row of a plain list: what it says, and what its file calls each field. */
+interface Listing {
+  file: string;
+  line: number;
+  said: Said;
+  named: Said;
+}
+
+/** The columns of one table among fields; those that hold lists become rows of their own. */
+const columnsOf = (table: string, fields: Said): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => {
+      const field = flatFields[name as FlatFieldName];
+      return field.table === table &&
+        !['phone', 'languages', 'service_areas', 'keywords', 'accessibility'].includes(field.column)
+        ? [[field.column, value]]
+        : [];
+    }),
+  );
+
+function addListing({ file, line, said, named }: Listing, hidden: boolean, known: Set<string>, into: RawTables): void {
+  const of = (table: string): Record<string, unknown> => columnsOf(table, said);
+  const add = (table: string, cells: Record<string, unknown>, headings = columnsOf(table, named)): void => {
     const key = cells.id === undefined ? null : `${table} ${String(cells.id)}`;
     if (key && known.has(key)) return;
     if (key) known.add(key);
-    into.add(table, { file, line, cells });
+    into.add(table, { file, line, cells, headings });
   };
   const organization = { ...of('organizations') };
   organization.name ??= said.service_name;
@@ -223,7 +230,9 @@ function addListing(
     return;
   }
   add('services', { ...service, organization_id: organization.id });
-  lists(said, String(service.id), String(organization.id), (table, cells) => add(table, cells));
+  lists(said, String(service.id), String(organization.id), (table, cells, column, field) =>
+    add(table, cells, named[field] ? { [column]: named[field] } : {}),
+  );
   const place = of('locations');
   if (Object.keys(place).length === 0 && Object.keys(address).length === 0) return;
   place.id ??= [
@@ -236,7 +245,12 @@ function addListing(
   if (firstTime && Object.keys(address).length > 0)
     add('addresses', { ...address, location_id: place.id, address_type: 'physical' });
   if (firstTime)
-    for (const description of parts(said.accessibility)) add('accessibility', { location_id: place.id, description });
+    for (const description of parts(said.accessibility))
+      add(
+        'accessibility',
+        { location_id: place.id, description },
+        named.accessibility ? { description: named.accessibility } : {},
+      );
   add('service_at_location', {
     id: `${String(service.id)}@${String(place.id)}`,
     service_id: service.id,
@@ -251,21 +265,28 @@ const parts = (value: string | undefined): string[] =>
     .filter(Boolean);
 
 function lists(
-  said: Partial<Record<FlatFieldName, string>>,
+  said: Said,
   service: string,
   organization: string,
-  add: (table: string, cells: Record<string, unknown>) => void,
+  add: (table: string, cells: Record<string, unknown>, column: string, field: FlatFieldName) => void,
 ): void {
   // Numbers are parted by semicolons or lines: a comma may stand before an extension.
   for (const number of (said.phone ?? '')
     .split(/[;|\n]|,(?=\s*[+(]?\d{3})/)
     .map((one) => one.trim())
     .filter(Boolean))
-    add('phones', { service_id: service, number });
-  if (said.organization_phone) add('phones', { organization_id: organization, number: said.organization_phone });
-  for (const name of parts(said.languages)) add('languages', { service_id: service, name });
-  for (const name of parts(said.service_areas)) add('service_areas', { service_id: service, name });
+    add('phones', { service_id: service, number }, 'number', 'phone');
+  if (said.organization_phone)
+    add('phones', { organization_id: organization, number: said.organization_phone }, 'number', 'organization_phone');
+  for (const name of parts(said.languages)) add('languages', { service_id: service, name }, 'name', 'languages');
+  for (const name of parts(said.service_areas))
+    add('service_areas', { service_id: service, name }, 'name', 'service_areas');
   for (const value of parts(said.keywords))
-    add('attributes', { link_entity: 'service', link_id: service, link_type: 'keyword', label: 'Keyword', value });
-  if (said.hours) add('schedules', { service_id: service, description: said.hours });
+    add(
+      'attributes',
+      { link_entity: 'service', link_id: service, link_type: 'keyword', label: 'Keyword', value },
+      'value',
+      'keywords',
+    );
+  if (said.hours) add('schedules', { service_id: service, description: said.hours }, 'description', 'hours');
 }

@@ -339,6 +339,7 @@ export const importNow = action('directory.import.run', {
     const choices = input.choices as ImportChoices;
     const { changes, summary } = await judgeReading(tx, ctx, input.reading, choices);
     if (input.dry || summary.stopped) return { ...summary, written: countRecords([]) };
+    if (choices.mapping && summary.list) await keepMapping(tx, ctx, summary.list.headings, choices.mapping);
     await write(tx, ctx, changes, {
       show: choices.show,
       decided: choices.show === 'public' ? ['listed', 'published'] : ['listed'],

@@ -6,7 +6,7 @@ import { decodeText } from '#engines/text-bytes';
 import { modernHours } from './hours-of-older.ts';
 import { columnToday, modernise, tableOfFile } from './older.ts';
 import { importLimits, inFile } from './parts.ts';
-import { ImportStopped, type RawTables, type Row } from './rows.ts';
+import { headingOf, ImportStopped, type RawTables, type Row } from './rows.ts';
 import { tables } from './tables.ts';
 
 const known = new Set(Object.keys(tables));
@@ -41,6 +41,7 @@ export function addTable(file: string, rows: readonly RowLine[], into: RawTables
   const { table } = named;
   const columns = header.cells.map((cell) => columnToday(table, cell));
   sayUnknown(file, table, header, columns, into);
+  const headings = Object.fromEntries(columns.map((column, i) => [column, header.cells[i]!.trim()]).reverse());
   for (const { line, cells } of body) {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== ''))
       into.faults.push({
@@ -51,7 +52,7 @@ export function addTable(file: string, rows: readonly RowLine[], into: RawTables
         of: 'row',
       });
     else {
-      const row: Row = { file, line, cells: { ...named.all } };
+      const row: Row = { file, line, cells: { ...named.all }, headings };
       for (const [i, column] of columns.entries()) {
         const cell = cells[i];
         if (cell !== undefined && cell !== '' && column) row.cells[column] ??= cell;
@@ -92,7 +93,7 @@ export function addRow(table: string, row: Row, into: RawTables): void {
       into.faults.push({
         file: row.file,
         line: row.line,
-        column: unread === 'year' ? 'start_date' : unread,
+        column: headingOf(row, unread === 'year' ? 'valid_from' : unread),
         key: unread === 'year' ? 'holidayWithoutYear' : 'weekday',
         of: unread === 'year' ? 'value' : 'row',
       });

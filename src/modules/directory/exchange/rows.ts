@@ -7,9 +7,14 @@ export interface Row {
   line: number;
   /** Today's column names → what stood there: text from tables, any value from JSON. Empty cells are left out. */
   cells: Record<string, unknown>;
+  /** Today's column → what the file calls it: the name that whoever has to correct the file can find. */
+  headings?: Readonly<Record<string, string>>;
   /** Said by the reader itself and not by the file, so that no column is named in a complaint. */
   made?: true;
 }
+
+/** The name of a column as its file has it. */
+export const headingOf = (row: Pick<Row, 'headings'>, column: string): string => row.headings?.[column] ?? column;
 
 /** Something of a file that was not kept. */
 export interface Fault {

@@ -74,6 +74,7 @@ function readPhone(text: string): Read {
   // Letters inside the number (1-800-CALL-NOW) are part of it.
   if (/\d[A-Z-]*[A-Z]{3,}|[A-Z]{3,}[\d-]/.test(plain) && plain.length <= 40 && !/\s[a-z]/.test(plain))
     return { value: plain };
+  if (!words) return { value: number };
   return { value: number, rest: extension ? { extension: Number(extension[1]) } : { description: words } };
 }
 

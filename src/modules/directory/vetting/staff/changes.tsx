@@ -18,11 +18,11 @@ import {
 import { decideProposal, proposalById } from '../proposals.ts';
 import { networkWords } from '../../pages/words.ts';
 import { Lines } from '../../records/lines.tsx';
-import { markOf } from '../../records/mark.tsx';
 import { linesOf } from '../../records/value.ts';
 import { placeReviewers } from '../place-proposals.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
 import { namesOf, recordName, waitingPlaces, waitingProposals } from './read.ts';
+import { whoWillSee } from './who-will-see.ts';
 
 export async function changesPage(req: Req) {
   const { ui, ctx } = req;
@@ -85,8 +85,21 @@ function Compared(props: { ui: Ui; rec: Rec; field: string; value: unknown; othe
   );
 }
 
-/** Who sees what is added to a list: as the list is marked, which a provider's choice never opens to the public. */
-const newChildrenSeenBy = (rec: Rec, field: string): Audience => markOf(rec.marks, field);
+/** Says of a list who will see what is added to it and what is put right in it. */
+function ListSeen({ ui, rec, field, wanted }: { ui: Ui; rec: Rec; field: string; wanted: unknown }) {
+  const { added, changed } = whoWillSee(rec, field, wanted);
+  const words = (audience: Audience) => ui.t(`directory.records.seen.${audience}`);
+  return (
+    <>
+      {changed.length > 0 && (
+        <p class="wm-soft">
+          {ui.t('directory.vetting.change.changedSeen', { audience: changed.map(words).join(', ') })}
+        </p>
+      )}
+      {added && <p class="wm-soft">{ui.t('directory.vetting.change.newSeen', { audience: words(added) })}</p>}
+    </>
+  );
+}
 
 export async function changePage(req: Req, refused: Refused = blank, ticked: readonly string[] | null = null) {
   const { ui, ctx } = req;
@@ -157,11 +170,7 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
               ]}
             />
             {!row.outcome && shape[rec.kind][field]?.list && (
-              <p class="wm-soft">
-                {ui.t('directory.vetting.change.newSeen', {
-                  audience: ui.t(`directory.records.seen.${newChildrenSeenBy(rec, field)}`),
-                })}
-              </p>
+              <ListSeen ui={ui} rec={rec} field={field} wanted={row.fields[field]} />
             )}
             {!row.outcome && !sameValue(rec.fields[field] ?? null, row.before[field] ?? null) && (
               <p>

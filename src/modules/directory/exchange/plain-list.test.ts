@@ -1,0 +1,107 @@
+/** A city's own table with a mapping of its own: what is refused is named as the file names it, and the mapping is kept. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { translator } from '#kernel';
+import { testApp, type TestApp } from '../../../../test/support/harness.ts';
+import type { Mapping } from './flat.ts';
+import { importNow, knownMappings, plainChoices } from './importing.ts';
+import { readFile } from './reading.ts';
+import type { Fault } from './rows.ts';
+import { reasonOf } from './wording.ts';
+
+const network = '6f2b2c1e-4f0f-4a5c-9a0e-0a8f7f1d2c3b';
+const mapping: Mapping = {
+  'Agency Title': 'organization_name',
+  'Program Title': 'service_name',
+  'Public Line': 'phone',
+  'Head Office': 'organization_phone',
+  Web: 'url',
+  From: 'minimum_age',
+  Lat: 'latitude',
+  Street: 'address_1',
+};
+const bytes = (text: string) => new TextEncoder().encode(text);
+const list = (rows: string) => bytes(`Agency Title,Program Title,Public Line,Head Office,Web,From,Lat,Street\n${rows}`);
+const read = (name: string, file: Uint8Array, given?: Mapping) =>
+  readFile(name, file, { network, choices: given ? { mapping: given } : {}, mappings: {}, known: {} });
+const places = (faults: readonly Fault[]) => faults.map(({ line, column, key }) => [line, column, key]);
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await testApp();
+});
+afterAll(() => t?.close());
+
+test('what is wrong in a plain list is named by the heading that stands in it', () => {
+  const { faults } = read(
+    'city.csv',
+    list('Open Door,Counseling,call us,none,not a url,soon,123,"12 Elm Street"\n'),
+    mapping,
+  );
+  expect(places(faults)).toEqual([
+    [2, 'Web', 'url'],
+    [2, 'From', 'number'],
+    [2, 'Public Line', 'phone'],
+    [2, 'Public Line', 'required'],
+    [2, 'Head Office', 'phone'],
+    [2, 'Head Office', 'required'],
+    [2, 'city', 'required'],
+    [2, 'Lat', 'value'],
+  ]);
+});
+
+test('a column of an older package is named as that package names it', () => {
+  const { faults } = read('organizations.csv', bytes('id,name,url\n1,Open Door,not a url\n'));
+  expect(places(faults)).toEqual([[2, 'url', 'url']]);
+  const owned = 'id,organization_id,name,status\n1,7,Counseling,active\n';
+  const [broken] = read('services.csv', bytes(owned)).faults;
+  expect(reasonOf(translator('en'), broken!)).toContain('It names an organization that is not in the file');
+});
+
+test('a number that begins with a bracket is a number and nothing is missing from it', () => {
+  const { faults, records } = read(
+    'city.csv',
+    list('Open Door,Counseling,(713) 555-0103,(713) 555-0104 ask for Bea,,,,\n'),
+    mapping,
+  );
+  expect(faults).toEqual([]);
+  const phones = records.map(({ fields }) => (fields.phones as { number: string; description?: string }[])[0]);
+  expect(phones).toMatchObject([
+    { number: '(713) 555-0104', description: 'ask for Bea' },
+    { number: '(713) 555-0103' },
+  ]);
+  expect(phones[1]).not.toHaveProperty('description');
+});
+
+test('the mapping of a list that the command line brought in is kept for the next time', async () => {
+  const { id } = await t.network('lists');
+  const ctx = await t.ctx(id, 'system');
+  const bring = async (dry: boolean) => {
+    const choices = { ...plainChoices, mapping };
+    const reading = readFile('city.csv', list('Open Door,Counseling,,,,,,\n'), {
+      network: id,
+      choices,
+      mappings: {},
+      known: {},
+    });
+    return importNow(ctx, { reading, choices, dry, onProgress: () => {} });
+  };
+  await bring(true);
+  expect(await knownMappings(ctx)).toEqual({});
+  await bring(false);
+  expect(Object.values(await knownMappings(ctx))).toEqual([mapping]);
+});
+
+test('a file that no longer says what an earlier one said tells what it takes out, before it does', async () => {
+  const { id } = await t.network('shorter');
+  const ctx = await t.ctx(id, 'system');
+  const bring = (email: string, dry: boolean) => {
+    const file = bytes(`Organization,Email\nOpen Door,${email}\n`);
+    const reading = readFile('list.csv', file, { network: id, choices: {}, mappings: {}, known: {} });
+    return importNow(ctx, { reading, choices: plainChoices, dry, onProgress: () => {} });
+  };
+  expect((await bring('help@example.org', false)).notes).toEqual([]);
+  const gone = { key: 'takenOut', file: 'list.csv', line: 2, column: 'email' };
+  expect((await bring('', true)).notes).toEqual([expect.objectContaining(gone)]);
+  expect((await bring('', false)).notes).toEqual([expect.objectContaining(gone)]);
+  expect((await bring('', false)).notes).toEqual([]);
+});
