@@ -20,6 +20,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import pg from 'pg';
+import { EmbeddedWire } from './embedded-wire.ts';
 import type { KernelTables } from './tables.ts';
 
 // Days stay days ('2019-04-25', no time zone can move them); counts and amounts are numbers.
@@ -90,7 +91,6 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     return wrap('server', pool, null, async () => {});
   }
   const { PGlite } = await import('@electric-sql/pglite');
-  const { createPgConfig } = await import('@electric-sql/pglite/node-postgres');
   const unlock = options.dataDir ? lock(options.dataDir) : () => {};
   try {
     const folder = options.dataDir ? join(options.dataDir, 'pg') : undefined;
@@ -101,7 +101,13 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     });
     await pglite.waitReady;
     // One connection by nature: everything, jobs included, waits its turn in this pool.
-    const pool = new pg.Pool({ ...(createPgConfig(pglite) as unknown as pg.PoolConfig), max: 1, idleTimeoutMillis: 0 });
+    const pool = new pg.Pool({
+      stream: () => new EmbeddedWire(pglite),
+      user: 'postgres',
+      ssl: false,
+      max: 1,
+      idleTimeoutMillis: 0,
+    });
     return wrap('embedded', pool, pglite, async () => {
       await pglite.close();
       unlock();
