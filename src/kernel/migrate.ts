@@ -45,24 +45,15 @@ export async function migrate(
   onStep?: (step: Migration) => void,
 ): Promise<Migration[]> {
   await prepare(db);
+  // What has run stays so: most starts find everything done and need no lock. The rest is asked again under the lock, in case another process is at it.
+  const before = await ledgerOf(db.owner);
   const done: Migration[] = [];
   for (const step of migrations) {
+    if (hasRun(step, before)) continue;
     const ran = await db.owner.transaction().execute(async (tx) => {
       await sql`select pg_advisory_xact_lock(7201990, 1)`.execute(tx);
       await sql`set local role waymark_owner`.execute(tx);
-      const known = await sql<{ checksum: string }>`
-        select checksum from waymark_ledger.migration where module = ${step.module} and name = ${step.name}`.execute(
-        tx,
-      );
-      const before = known.rows[0];
-      if (before) {
-        if (before.checksum !== step.checksum) {
-          throw new Error(
-            `Migration ${step.module}/${step.name} was changed after it ran. Put its text back and write a new file.`,
-          );
-        }
-        return false;
-      }
+      if (hasRun(step, await ledgerOf(tx))) return false;
       await sql.raw(step.text).execute(tx);
       await sql`insert into waymark_ledger.migration (module, name, checksum) values (${step.module}, ${step.name}, ${step.checksum})`.execute(
         tx,
@@ -74,17 +65,31 @@ export async function migrate(
       onStep?.(step);
     }
   }
-  const ledger = await sql<{ module: string; name: string }>`select module, name from waymark_ledger.migration`.execute(
-    db.owner,
-  );
   const files = new Set(migrations.map((m) => `${m.module}/${m.name}`));
-  const ahead = ledger.rows.find((row) => !files.has(`${row.module}/${row.name}`));
+  const ahead = [...(await ledgerOf(db.owner)).keys()].find((name) => !files.has(name));
   if (ahead) {
     throw new Error(
-      `The database has run ${ahead.module}/${ahead.name}, which this release does not have. Start the newer release, or restore a backup made by this one.`,
+      `The database has run ${ahead}, which this release does not have. Start the newer release, or restore a backup made by this one.`,
     );
   }
   return done;
+}
+
+/** The checksum of each file that has run, by `module/name`. */
+async function ledgerOf(db: Database['owner']): Promise<Map<string, string>> {
+  const { rows } = await sql<{ file: string; checksum: string }>`
+    select module || '/' || name as file, checksum from waymark_ledger.migration`.execute(db);
+  return new Map(rows.map((row) => [row.file, row.checksum]));
+}
+
+function hasRun(step: Migration, ledger: Map<string, string>): boolean {
+  const known = ledger.get(`${step.module}/${step.name}`);
+  if (known !== undefined && known !== step.checksum) {
+    throw new Error(
+      `Migration ${step.module}/${step.name} was changed after it ran. Put its text back and write a new file.`,
+    );
+  }
+  return known !== undefined;
 }
 
 /** Makes the three roles and the ledger. Roles belong to the whole server, so another database may have made them already. */

@@ -1,10 +1,9 @@
 /** The drawn map of results turned into one to move, in a real browser: on request alone, from our own files alone, or not at all. */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import type { Browser, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { servicesNetwork } from '../support/services-network.ts';
@@ -88,7 +87,7 @@ withBrowser(
       await point.press('Enter');
       expect(new URL(page.url()).hash).toBe(target);
       expect(asked.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual([]);
-      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      const violations = await violationsOn(page);
       expect(violations.map((one) => [one.id, one.nodes[0]?.target])).toEqual([]);
       expect(wrong).toEqual([]);
       await page.context().close();

@@ -3,11 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import { sql } from 'kysely';
 import type { Browser, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { importWork } from '../../src/modules/directory/exchange/importing.ts';
 import { type TestApp, testApp, type TestPerson } from '../support/harness.ts';
@@ -57,16 +56,17 @@ async function look(shown: Page, who: TestPerson): Promise<void> {
   // axe needs scripts; what is walked through does without.
   const page = await open(who, true);
   const here = new URL(shown.url());
-  for (const lang of ['en', 'es'])
+  for (const lang of ['en', 'es']) {
+    here.searchParams.set('lang', lang);
+    await page.goto(here.href);
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      here.searchParams.set('lang', lang);
-      await page.goto(here.href);
-      const found = await new AxeBuilder({ page }).analyze();
-      expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
+      const violations = await violationsOn(page);
+      expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
       const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
       expect(wide).toBeLessThanOrEqual(0);
     }
+  }
   await page.context().close();
 }
 

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import type { Browser, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveRecord } from '../../src/modules/directory/records/actions.ts';
 import { recordsById } from '../../src/modules/organisations/index.ts';
@@ -62,8 +61,8 @@ async function look(page: Page): Promise<void> {
   await copy.setContent(await page.content());
   for (const width of [1280, 390]) {
     await copy.setViewportSize({ width, height: 900 });
-    const found = await new AxeBuilder({ page: copy }).analyze();
-    expect(found.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
+    const violations = await violationsOn(copy);
+    expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
     const wide = await copy.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(wide).toBeLessThanOrEqual(0);
   }

@@ -4,10 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translator } from '#kernel';
 import { allRoutes } from '../../src/app.ts';
@@ -282,11 +281,7 @@ async function walk(language: Language, role: string | null, stops: Stop[]): Pro
     for (const width of widths) {
       await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
       for (const what of await look(page, language)) says(`${what} at ${width}`);
-      const { violations } = await new AxeBuilder({ page })
-        .setLegacyMode()
-        .options({ resultTypes: ['violations'] })
-        .analyze();
-      for (const one of violations)
+      for (const one of await violationsOn(page))
         says(`${one.id} at ${width}: ${one.nodes[0]!.target.join(' ')} (${one.nodes.length})`);
     }
     for (const what of wrong.splice(0)) if (key !== 'a missing page' || !what.includes('404')) says(what);

@@ -3,17 +3,16 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import type { Browser, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestApp, testApp, type TestPerson } from '../support/harness.ts';
 
 const browserPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const withBrowser = test.skipIf(!existsSync(browserPath));
 const folder = mkdtempSync(join(tmpdir(), 'waymark-import-'));
-const widths = [1280, 390];
+const widths = [1280, 390] as const;
 /** A browser beside a busy machine's other work may need its time. */
 const patience = 240_000;
 
@@ -85,32 +84,33 @@ withBrowser(
       'Tactic,1.1,Train the staff of hotels and motels,Caution,#N/A',
       'Tactic,1.2,Print cards,In Progress,',
     ];
-    for (const width of widths) {
-      for (const lang of ['en', 'es']) {
-        const page = await open(width, true);
-        const clean = async (what: string) => {
-          const { violations } = await new AxeBuilder({ page }).analyze();
+    for (const lang of ['en', 'es']) {
+      const page = await open(widths[0], true);
+      const clean = async (what: string) => {
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 900 });
+          const violations = await violationsOn(page);
           expect(
             violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`),
             `${what} ${lang} ${width}`,
           ).toEqual([]);
           const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
           expect(over, `${what} ${lang} ${width}`).toBeLessThanOrEqual(0);
-        };
-        await page.goto(`${origin}/kestrel/staff/plans/import?lang=${lang}`);
-        await clean('form');
-        await page.locator('#main form button').click();
-        await page.locator('#errors').waitFor();
-        await clean('form with errors');
-        await page.locator('input[type=file]').setInputFiles(file('changed.csv', changed));
-        await page.locator('select[name=plan]').selectOption('phase-1');
-        await page.locator('#main form button').click();
-        await page.locator('#mapping').waitFor();
-        for (const details of await page.locator('#main details').all())
-          await details.evaluate((element) => element.setAttribute('open', ''));
-        await clean('preview');
-        await page.context().close();
-      }
+        }
+      };
+      await page.goto(`${origin}/kestrel/staff/plans/import?lang=${lang}`);
+      await clean('form');
+      await page.locator('#main form button').click();
+      await page.locator('#errors').waitFor();
+      await clean('form with errors');
+      await page.locator('input[type=file]').setInputFiles(file('changed.csv', changed));
+      await page.locator('select[name=plan]').selectOption('phase-1');
+      await page.locator('#main form button').click();
+      await page.locator('#mapping').waitFor();
+      for (const details of await page.locator('#main details').all())
+        await details.evaluate((element) => element.setAttribute('open', ''));
+      await clean('preview');
+      await page.context().close();
     }
   },
   patience,

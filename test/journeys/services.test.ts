@@ -1,10 +1,9 @@
 /** Finding services in a real browser: a survivor on a phone without JavaScript, an advocate who never lets go of the keyboard. */
 import { existsSync, mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { AxeBuilder } from '@axe-core/playwright';
 import { serve } from '@hono/node-server';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchPatiently } from '../support/browser.ts';
+import { launchPatiently, violationsOn } from '../support/browser.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestApp, type TestPerson, testApp } from '../support/harness.ts';
 import { ids, internal, servicesNetwork } from '../support/services-network.ts';
@@ -61,7 +60,7 @@ async function look(page: Page, name: string): Promise<void> {
 }
 
 async function axe(page: Page, name: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const violations = await violationsOn(page);
   expect(
     violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`),
     name,
@@ -140,18 +139,23 @@ withBrowser('I am an advocate: I find three services and share them without touc
   await context.close();
 });
 
-const screens = (['en', 'es'] as const).flatMap((lang) => [390, 1280].map((width) => [lang, width] as const));
+const widths = [390, 1280];
 
-for (const [lang, width] of screens)
-  withBrowser(`every page of services reads well and shuts nobody out: ${lang}, ${width} pixels`, async () => {
-    const context = await signedIn({ viewport: { width, height: 900 } });
-    const open = await browser.newContext({ viewport: { width, height: 900 } });
+for (const lang of ['en', 'es'])
+  withBrowser(`every page of services reads well and shuts nobody out, on a phone and on a desk: ${lang}`, async () => {
+    const context = await signedIn();
+    const open = await browser.newContext();
     const page = await context.newPage();
     const mine = await open.newPage();
+    const here = async (on: Page, name: string, looks: ((on: Page, name: string) => Promise<void>)[]) => {
+      for (const width of widths) {
+        await on.setViewportSize({ width, height: 900 });
+        for (const one of looks) await one(on, `${name}-${lang}-${width}`);
+      }
+    };
     const visit = async (on: Page, path: string, name: string) => {
       await on.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
-      await look(on, `${name}-${lang}-${width}`);
-      await axe(on, `${name} ${lang} ${width}`);
+      await here(on, name, [look, axe]);
     };
     await visit(mine, '/alpha/services', 'ask');
     await visit(mine, `/alpha/services/${ids.legal}`, 'service');
@@ -168,15 +172,14 @@ for (const [lang, width] of screens)
       .locator('input[name="what"]')
       .first()
       .evaluate((box) => (box.closest('details')!.open = true));
-    await look(mine, `results-open-${lang}-${width}`);
+    await here(mine, 'results-open', [look]);
     await visit(page, '/alpha/staff/services', 'desk');
     await visit(page, `/alpha/staff/services/${ids.shelter}`, 'desk-service');
     await page.locator('#hidden summary').click();
     await page.locator('#hidden input[name="reason"]').fill('A ride is on the way');
     await page.locator('#hidden button').click();
     expect(await page.locator('#hidden').innerText()).toContain(internal.address);
-    await look(page, `desk-revealed-${lang}-${width}`);
-    await axe(page, `revealed ${lang} ${width}`);
+    await here(page, 'desk-revealed', [look, axe]);
     await visit(page, '/alpha/staff/services/share', 'share');
     await visit(page, '/alpha/staff/services/share/print', 'print');
     await context.close();

@@ -1,5 +1,9 @@
-/** A browser for the journeys that waits as long as a slow machine needs: what never comes fails by the test's own limit, not by the browser's. */
-import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
+/**
+ * A browser for the journeys that waits as long as a slow machine needs (what never comes fails by the test's own limit, not by the browser's), and what
+ * axe finds on its pages.
+ */
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions, type Page } from 'playwright-core';
 
 const patience = 120_000;
 
@@ -13,4 +17,35 @@ export async function launchPatiently(options: LaunchOptions): Promise<Browser> 
     return context;
   };
   return browser;
+}
+
+export interface Violation {
+  id: string;
+  nodes: { target: string[]; html: string }[];
+}
+
+interface Axe {
+  configure(spec: object): void;
+  run(context: Document, options: object): Promise<{ violations: Violation[] }>;
+}
+
+const { source } = createRequire(import.meta.resolve('@axe-core/playwright'))('axe-core') as { source: string };
+
+/**
+ * Every rule of axe on the page as it stands, with all its frames. Its adapter for Playwright opens a second page for each look and hands it all that is
+ * right, too, which takes several times as long; here axe is brought to a document once and says what is wrong.
+ */
+export async function violationsOn(page: Page): Promise<Violation[]> {
+  for (const frame of page.frames())
+    if (await frame.evaluate(() => !('axe' in globalThis)))
+      // A frame may stand at another address than its page; both are ours.
+      await frame.evaluate(`${source}; axe.configure({ allowedOrigins: ['<unsafe_all_origins>'] })`);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: Axe };
+    const found = await axe.run(document, { resultTypes: ['violations'], reporter: 'no-passes' });
+    return found.violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ target, html }) => ({ target, html })),
+    }));
+  });
 }
