@@ -1,4 +1,4 @@
-/** The pages of upkeep: a provider answers by the link of a letter, people see to what is late, figures are read by everyone. */
+/** The pages of a campaign: a provider answers by the link of a letter, and people see to what was answered. What needs no letter: desk.test.ts. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { testApp, type TestApp, type TestPerson } from '../../../../test/support/harness.ts';
@@ -305,96 +305,12 @@ test('a link of one network opens nothing in another', async () => {
   expect((await t.fetch(link.replace('/upkeep/', '/elsewhere/'))).status).toBe(404);
 });
 
-test('"we called" notes the values that were ticked, and no others', async () => {
-  const page = `${base}/checks?organization=${owl.organization}`;
-  expect(await text(page, editor)).not.toMatch(/name="value"[^>]*checked/);
-  const none = await form(
-    `${base}/checks`,
-    { organization: owl.organization, how: 'phone', on: '2026-06-01' },
-    page,
-    editor,
-  );
-  expect(none.status).toBe(422);
-  const later = await form(
-    `${base}/checks`,
-    { organization: owl.organization, value: `${owl.service}:phones`, how: 'phone', on: '2026-06-02' },
-    page,
-    editor,
-  );
-  expect(later.status).toBe(422);
-  const done = await form(
-    `${base}/checks`,
-    {
-      organization: owl.organization,
-      value: [`${owl.service}:phones`, `${owl.service}:schedules`],
-      how: 'phone',
-      on: '2026-06-01',
-    },
-    page,
-    editor,
-  );
-  expect(done.status).toBe(303);
-  expect((await checks(owl.service)).map(({ field, how, author_id }) => [field, how, author_id])).toEqual([
-    ['phones', 'phone', editor.id],
-    ['schedules', 'phone', editor.id],
-  ]);
-  const foreign = await form(
-    `${base}/checks`,
-    { organization: owl.organization, value: `${crypto.randomUUID()}:phones`, how: 'phone', on: '2026-06-01' },
-    page,
-    editor,
-  );
-  expect(foreign.status).toBe(404);
-});
-
-test('how often values are checked is the network’s own', async () => {
-  await on('2026-02-20');
-  expect(await text(`${base}?show=all`, editor)).not.toContain('values late');
-  const periods = {
-    contact: '7',
-    hours: '180',
-    eligibility: '365',
-    place: '365',
-    identity: '365',
-    text: '365',
-    capacity: '7',
-  };
-  expect((await form(`${base}/periods`, { ...periods, contact: '0' }, undefined, editor)).status).toBe(422);
-  expect((await form(`${base}/periods`, periods, undefined, editor)).status).toBe(303);
-  expect(await text(`${base}?show=late&class=contact`, editor)).toContain('2 values late');
-  await on('2026-06-02');
-});
-
 test('what a provider wrote is marked as done by a person, and is gone from the board', async () => {
   const at = `${base}/listings/${wren.organization}`;
   const page = await text(at, vetter);
   const seq = /name="seq" value="(\d+)"/.exec(page)![1]!;
   expect((await form(`${base}/answers/settled`, { seq }, at, editor)).status).toBe(303);
   expect(await text(at, editor)).not.toContain('name="seq"');
-});
-
-test('the figures are sentences a reporter could quote, as of any day, and the same as data', async () => {
-  const page = await text('/upkeep/services/figures?asOf=2026-03-01&since=2026-02-01');
-  expect(page).toContain(
-    'On March 1, 2026, 4 providers were listed: 1 was open to the public, and 4 served people under 18. 3 were added since February 1, 2026, 0 of them open to the public.',
-  );
-  expect(await text('/upkeep/services/figures?asOf=2026-01-20&lang=es')).toContain(
-    'El 20 de enero de 2026 había 1 proveedor en el directorio: 1 estaba abierto al público y 1 atendía a menores de 18 años.',
-  );
-  expect(await text('/upkeep/services/figures?asOf=2025-01-01')).toContain('No provider was listed on that day.');
-  for (const query of ['?asOf=2999-01-01', '?asOf=nonsense&since=5', '?since=2999-01-01'])
-    expect((await t.fetch(`/upkeep/services/figures${query}`)).status).toBe(200);
-  const data = await t.fetch('/api/v1/networks/upkeep/directory/figures?asOf=2026-03-01&since=2026-02-01');
-  expect(await data.json()).toEqual({
-    asOf: '2026-03-01',
-    since: '2026-02-01',
-    listed: 4,
-    public: 1,
-    minors: 4,
-    added: { listed: 3, public: 0 },
-    specialisations: [],
-  });
-  expect(await text(`${base}/figures`, editor)).toContain('The directory in figures');
 });
 
 test('the start page says what has to be done, to those who do it', async () => {
