@@ -1,6 +1,6 @@
 /**
- * npm test: everything. Types, lint, format and unused code; the suite on the embedded database with the browser journeys, and again on a real
- * PostgreSQL server started for it. Ends with one line, `N passed, N failed, N skipped`, and with 1 when anything failed.
+ * npm test: everything. Types, lint, format and unused code; the suite on the embedded database with the browser journeys, and what asks a
+ * database again on a real PostgreSQL server started for it. Ends with one line, `N passed, N failed, N skipped`, and with 1 when anything failed.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -44,6 +44,8 @@ export class EmbeddedWire extends Duplex {
   }
 
   async #pass(bytes: Buffer, done: (error?: Error) => void): Promise<void> {
+    // As from a socket, no answer comes before the one who asks has let go of the question.
+    await Promise.resolve();
     try {
       if (this.#welcomed) {
         // Both the folder and the memory it may live in are written as it goes; there is nothing to bring over afterwards.
