@@ -82,6 +82,18 @@ test('a service area named by a place of the network covers a point in it and no
   expect(await near(29.76, -95.37)).toEqual([]);
 });
 
+test('the book of terms stays the same until a term changes', async () => {
+  const words = async () => networkWords(t.app, (await t.app.networks.byId(network.id))!);
+  const before = await words();
+  const place = { kind: 'place' as const, also: [], state: 'TX', lat: 27.2, lon: -97.8, radiusKm: 4 };
+  await savePlace(editor, { ...place, name: 'Candle Quarter' });
+  const after = await words();
+  expect(after.places).toHaveLength(before.places.length + 1);
+  expect(after.terms).toBe(before.terms);
+  await saveTerm(editor, { code: 'own.bread-walk', parent: null, name: { en: 'Bread walk', es: 'Ronda de pan' } });
+  expect((await words()).terms).not.toBe(before.terms);
+});
+
 test('another network has none of it', async () => {
   const other = await t.network('beta');
   const seen = await t.app.db.readPublic(other.id, async (tx) => [

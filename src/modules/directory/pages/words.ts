@@ -6,7 +6,7 @@ import type { App, Network } from '#kernel';
 import type { Locale } from '#ui';
 import type { OwnPlace } from '../gazetteer/index.ts';
 import { ownPlaces, ownTerms } from '../own/read.ts';
-import { defaultTerms, TermBook } from '../search/terms.ts';
+import { defaultTerms, type SearchTerm, TermBook } from '../search/terms.ts';
 import { defaultTaxonomy, languageNamed } from '../taxonomy/index.ts';
 
 export interface NetworkWords {
@@ -14,7 +14,8 @@ export interface NetworkWords {
   places: OwnPlace[];
 }
 
-const known = new Map<string, { epoch: number; words: NetworkWords }>();
+/** `own`: the terms as they were read. The same terms stay the same book: it takes a while to make, and answers to searches hold for one. */
+const known = new Map<string, { epoch: number; own: string; words: NetworkWords }>();
 const ownNames = new Map<string, Record<Locale, string>>();
 
 export async function networkWords(
@@ -23,15 +24,19 @@ export async function networkWords(
 ): Promise<NetworkWords> {
   const held = known.get(network.id);
   if (held?.epoch === network.epoch) return held.words;
-  const words = await app.db.readPublic(network.id, async (tx) => {
-    const own = await ownTerms(tx, network.id);
-    for (const term of own) ownNames.set(term.id, term.name);
-    const terms = own.length === 0 ? defaultTerms() : new TermBook([...defaultTaxonomy().terms, ...own]);
-    return { terms, places: await ownPlaces(tx, network.id) };
-  });
-  known.set(network.id, { epoch: network.epoch, words });
+  const read = await app.db.readPublic(network.id, async (tx) => ({
+    terms: await ownTerms(tx, network.id),
+    places: await ownPlaces(tx, network.id),
+  }));
+  for (const term of read.terms) ownNames.set(term.id, term.name);
+  const own = JSON.stringify(read.terms);
+  const words = { terms: held?.own === own ? held.words.terms : bookOf(read.terms), places: read.places };
+  known.set(network.id, { epoch: network.epoch, own, words });
   return words;
 }
+
+const bookOf = (own: readonly SearchTerm[]): TermBook =>
+  own.length === 0 ? defaultTerms() : new TermBook([...defaultTaxonomy().terms, ...own]);
 
 /** The name of a term in the reader's language; empty for one that is not known. */
 export const termName = (id: string, locale: Locale): string =>
