@@ -6,6 +6,7 @@
 import type { App } from '#kernel';
 import { DatabaseReader } from './database-reader.ts';
 import { knowsHours, rememberHours, stateOf } from './hours.ts';
+import { groundOf } from './memory/answers.ts';
 import { keeperOf, reading } from './memory/keeper.ts';
 import type { KeptDirectory } from './memory/directory.ts';
 import { MemoryReader, Moved } from './memory/reader.ts';
@@ -51,19 +52,20 @@ async function fromMemory(
   terms: TermBook,
   settle: (source: Source) => Promise<Settled>,
 ): Promise<Settled | null> {
+  const keeper = keeperOf(app);
   // Who is open at an instant is asked once.
-  const question = instantOf(query) ? null : JSON.stringify(query);
+  const question = instantOf(query) ? null : `${networkId} ${audience} ${JSON.stringify(query)}`;
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     if (!(await kept.refresh())) {
-      keeperOf(app).drop(networkId, audience);
+      keeper.drop(networkId, audience);
       return null;
     }
-    const { generation } = kept.snapshot;
-    const given = question && kept.answers.given(question, generation, terms);
+    const ground = groundOf(kept.snapshot, terms);
+    const given = question && keeper.answers.given(question, ground);
     if (given) return given;
     try {
       const settled = await settle(new MemoryReader(kept));
-      if (question) kept.answers.keep(question, generation, terms, settled);
+      if (question) keeper.answers.keep(question, ground, settled);
       return settled;
     } catch (error) {
       if (!(error instanceof Moved)) throw error;

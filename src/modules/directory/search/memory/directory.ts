@@ -5,7 +5,6 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Hours } from '../hours.ts';
-import type { Answers } from './answers.ts';
 import type { Snapshot } from './snapshot.ts';
 import { type Stems, stemsKnown } from './stems.ts';
 import type { Look, Shown, Tables } from './tables.ts';
@@ -24,16 +23,14 @@ export interface Way {
 
 export class KeptDirectory {
   readonly snapshot: Snapshot;
-  readonly answers: Answers;
   readonly #way: Way;
   /** The question that is on its way: too late for whoever comes now. */
   #asked: Promise<boolean> | null = null;
   /** The one after it, which all share who come now. */
   #next: Promise<boolean> | null = null;
 
-  constructor(snapshot: Snapshot, answers: Answers, way: Way) {
+  constructor(snapshot: Snapshot, way: Way) {
     this.snapshot = snapshot;
-    this.answers = answers;
     this.#way = way;
   }
 

@@ -49,6 +49,7 @@ export const reading = <T>(
 ): Promise<T> => (audience === 'public' ? db.readPublic(networkId, work) : db.run({ networkId }, work));
 
 class Keeper {
+  readonly answers = new Answers();
   readonly #app: Host;
   readonly #limit: number;
   readonly #kept = new Map<string, Kept>();
@@ -125,7 +126,7 @@ class Keeper {
       for (const row of found.part) snapshot.add(row, found.stems);
       if (snapshot.living + others > this.#limit) return null;
       if (found.part.length < slice)
-        return new KeptDirectory(snapshot, new Answers(), {
+        return new KeptDirectory(snapshot, {
           read,
           glance: (since) => glance(this.#app.db, networkId, audience, since),
         });
@@ -136,9 +137,8 @@ class Keeper {
 
   #letGo(): void {
     const now = performance.now();
-    for (const [key, kept] of this.#kept)
-      if (!kept.building && now - kept.usedAt > idleMs) this.#kept.delete(key);
-      else kept.directory?.answers.letGo();
+    this.answers.letGo();
+    for (const [key, kept] of this.#kept) if (!kept.building && now - kept.usedAt > idleMs) this.#kept.delete(key);
     if (this.#kept.size > 0) return;
     clearInterval(this.#sweep!);
     this.#sweep = null;

@@ -8,6 +8,7 @@ import type { Document } from '../../documents.ts';
 import { type SearchAudience, type SearchQuery, type SearchResult, searchServices } from '../index.ts';
 import { defaultTerms, TermBook } from '../terms.ts';
 import { SearchWriter } from '../write.ts';
+import { groundOf } from './answers.ts';
 import { keeperOf, mostRows } from './keeper.ts';
 
 let t: TestApp;
@@ -209,8 +210,11 @@ test('what is in no search row, such as a telephone number, is shown as it is no
 test('an answer that was given before is given again while nothing changed, with the doors as they are now', async () => {
   const query: SearchQuery = { text: asked[0]!.text, perPage: 50 };
   const first = await fromMemory(query);
-  const { answers } = (await keeperOf(t.app).prepare(networkId, 'public'))!;
-  const remembered = () => answers.given(JSON.stringify(query), first.snapshot.generation, defaultTerms());
+  const remembered = () =>
+    keeperOf(t.app).answers.given(
+      `${networkId} public ${JSON.stringify(query)}`,
+      groundOf(first.snapshot, defaultTerms()),
+    );
   expect(remembered()?.total).toBe(first.found.total);
   expect(first.found.hits.map((hit) => hit.open)).toContain('open');
   t.setClock('2026-03-05T09:00:00Z');

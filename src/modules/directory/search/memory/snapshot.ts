@@ -33,9 +33,13 @@ export type FacetColumn = (typeof facetColumns)[number] | 'flags';
 
 type Kept = Pick<FoundHit, 'org' | 'name' | 'card' | 'json'>;
 
+let made = 0;
+
 export class Snapshot {
   /** The moment of the database (pg_snapshot) that everything here is at least as new as. */
   seen: string;
+  /** No other snapshot of this process has it. */
+  readonly number = ++made;
   /** Grows with every change of a row. */
   generation = 0;
   readonly vocabulary = new Vocabulary();
