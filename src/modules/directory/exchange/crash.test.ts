@@ -21,7 +21,8 @@ const built = join(root, 'node_modules/.cache/waymark-directory-crash', `${proce
 const child = join(built, 'crashing-directory-import.mjs');
 const exporter = join(built, 'crashing-directory-export.mjs');
 const file = join(folder, 'all.zip');
-const services = 600;
+// With their organizations more than the 500 records that go into one statement.
+const services = 440;
 let env: Record<string, string> = {};
 let open: () => Promise<Database>;
 let person = '';

@@ -37,7 +37,8 @@ const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8
 
 beforeAll(async () => {
   if (!existsSync(folder)) return;
-  ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+  // A check is used a few times only; making it shorter first would take longer than all its uses.
+  ajv = new Ajv2020({ strict: false, allErrors: true, logger: false, code: { optimize: false } });
   formats.default(ajv);
   for (const part of ['schema', 'compiled'])
     for (const file of readdirSync(join(folder, part)).filter((name) => name !== 'openapi.json'))
