@@ -122,7 +122,7 @@ class Assembler {
 
   fault(row: Row, key: string, of: Fault['of'], column?: string, values?: Fault['values']): void {
     const { file, line, made } = row;
-    const at = column && !made ? { column: headingOf(row, column) } : {};
+    const at = column && !made ? { column: headingOf(row, column), field: column } : {};
     this.faults.push({ file, line, ...at, key, ...(values ? { values } : {}), of });
   }
 
@@ -177,7 +177,7 @@ class Assembler {
     }
     const missing = (shape.required ?? []).find((name) => hsds[name] === undefined && !this.madeUp(table, name, hsds));
     if (missing) {
-      this.fault(row, 'required', 'row', missing, { column: headingOf(row, missing) });
+      this.fault(row, 'required', 'row', missing);
       this.lose(table, id, row);
       return;
     }

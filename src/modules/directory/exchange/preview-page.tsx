@@ -25,7 +25,7 @@ import type { ShownImport } from './pending.ts';
 import type { Fault } from './rows.ts';
 import { showings } from './store.ts';
 import type { Likeness, Summary } from './summary.ts';
-import { reasonOf } from './wording.ts';
+import { columnWords, reasonInWords } from './wording.ts';
 
 export const base = (ctx: Pick<Ctx, 'network'>): string => `/${ctx.network!.slug}/staff/directory`;
 export const crumbs = ({ ui, ctx }: Req, title: string) => [
@@ -142,6 +142,18 @@ function CountsTable({ ui, summary }: { ui: Ui; summary: Summary }) {
   );
 }
 
+/** What a column holds, and what it is called in the file. */
+function ColumnName({ ui, fault }: { ui: Ui; fault: Fault }) {
+  const { column, field } = fault;
+  if (column === undefined) return <>–</>;
+  const words = columnWords(ui.t, field ?? column);
+  return (
+    <>
+      {words} <code>{column}</code>
+    </>
+  );
+}
+
 function Faults({ ui, faults, more }: { ui: Ui; faults: readonly Fault[]; more: number }) {
   const hidden = more + Math.max(0, faults.length - mostLines);
   return (
@@ -158,7 +170,12 @@ function Faults({ ui, faults, more }: { ui: Ui; faults: readonly Fault[]; more: 
             label: ui.t('directory.exchange.column.where'),
             cell: (fault) => ui.t('directory.exchange.where', { file: fault.file, line: String(fault.line) }),
           },
-          { key: 'why', label: ui.t('directory.exchange.column.why'), cell: (fault) => reasonOf(ui.t, fault) },
+          {
+            key: 'field',
+            label: ui.t('directory.exchange.column.field'),
+            cell: (fault) => <ColumnName ui={ui} fault={fault} />,
+          },
+          { key: 'why', label: ui.t('directory.exchange.column.why'), cell: (fault) => reasonInWords(ui.t, fault) },
         ]}
       />
       {hidden > 0 && <p>{ui.t('directory.exchange.rejected.more', { count: hidden })}</p>}

@@ -20,7 +20,9 @@ export const headingOf = (row: Pick<Row, 'headings'>, column: string): string =>
 export interface Fault {
   file: string;
   line: number;
+  /** What the file calls the column, and what it is called in HSDS. */
   column?: string;
+  field?: string;
   /** Key below `directory.exchange.fault.` */
   key: string;
   values?: Record<string, string | number>;
