@@ -18,6 +18,8 @@ async function fill(frame: HTMLElement, { outlines, worker, label, areas, dots }
   const answer = await fetch(outlines);
   if (!answer.ok) throw new Error(`outlines: ${answer.status}`);
   const counties = (await answer.json()) as GeoJSON.FeatureCollection<GeoJSON.Geometry, { name: string; at: number[] }>;
+  // Without a border near what is shown says nothing: the drawing, with states or towns, says more.
+  if (counties.features.length === 0) throw new Error('no outlines');
   setWorkerUrl(new URL(worker, location.href).href);
   const color = (name: string) => getComputedStyle(frame).getPropertyValue(name).trim();
   const bounds = new LngLatBounds();

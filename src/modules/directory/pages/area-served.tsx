@@ -8,6 +8,7 @@ import { shapeOfExtent } from '../areas/shape.ts';
 import { placeLabel } from '../gazetteer/index.ts';
 import { AreaPath, Borders, cornersOf, height, projection, Towns, width } from './drawing.tsx';
 import type { ServiceView } from './read.ts';
+import { areaName, Words } from './said.tsx';
 
 type Speaker = Pick<Ui, 't' | 'locale'>;
 type Area = { name?: string; description?: string; extent?: string };
@@ -72,7 +73,13 @@ export function AreaServed({ ui, view }: { ui: Ui; view: ServiceView }) {
     <Section title={ui.t('directory.page.area')} id="area">
       {areas.map(({ name, shape }) => (
         <p>
-          {name ? ui.t('directory.page.areaNamed', { name }) : ui.t('directory.page.areaDrawn')}{' '}
+          {name ? (
+            <>
+              {ui.t('directory.page.areaNamed')} <Words of={areaName(name, ui.locale)} />.
+            </>
+          ) : (
+            ui.t('directory.page.areaDrawn')
+          )}{' '}
           {countiesWords(ui, shape)} {sizeWords(ui, shape)}
         </p>
       ))}

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ctx } from '#kernel';
+import { marksForAll, saveRecords } from '#modules/organisations';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
 import { checkRecord } from '../records/actions.ts';
+import { list } from '../../../../test/support/hsds-network.ts';
 import { ids, internal, servicesNetwork } from '../../../../test/support/services-network.ts';
 
 let t: TestApp;
@@ -239,4 +241,41 @@ test('a page says when somebody last made sure of a service, as soon as they hav
     how: 'phone',
   });
   expect(plain(await textOf(await t.fetch(path)))).toContain('Last checked May 30, 2026');
+});
+
+test('the map to move has borders under the shapes of areas too, where a network shows no office', async () => {
+  const other = await t.network('shapes');
+  const system = await t.ctx(other.id, 'system');
+  const [org, service] = [randomUUID(), randomUUID()];
+  const extent =
+    '{"type":"Polygon","coordinates":[[[-95.5,29.6],[-95.2,29.6],[-95.2,29.9],[-95.5,29.9],[-95.5,29.6]]]}';
+  const records = [
+    { id: org, kind: 'organization' as const, fields: { name: 'By phone alone' } },
+    {
+      id: service,
+      kind: 'service' as const,
+      fields: {
+        organization_id: org,
+        name: 'Advice by phone',
+        status: 'active',
+        service_areas: [{ id: randomUUID(), name: 'Harris County, TX', extent, extent_type: 'geojson' }],
+      },
+    },
+  ];
+  await t.db.run({ networkId: other.id, scope: 'system' }, (tx) =>
+    saveRecords(
+      tx,
+      system,
+      other.id,
+      records.map((one) => ({ ...one, marks: marksForAll(one.kind, one.fields, 'public') })),
+      { source: 'staff' },
+    ),
+  );
+  await list(t, system, [org]);
+  const { features } = (await (await t.fetch('/shapes/services/outlines.json')).json()) as GeoJSON.FeatureCollection;
+  expect(features.map((one) => one.properties!.name)).toContain('Harris');
+  // A county is called so in both languages.
+  const page = plain(await textOf(await t.fetch(`/shapes/services/${service}?lang=es`)));
+  expect(page).toContain('Condado de Harris, TX');
+  expect(page).not.toContain('Harris County');
 });

@@ -17,6 +17,16 @@ export function said(body: Fields, name: string, locale: Locale): Said | null {
   return locale === 'en' ? { text } : { text, lang: 'en' };
 }
 
+/**
+ * The name of an area served. An area has no words of its own in another language: a county is called one in Spanish too, any other name stays as people
+ * there say it.
+ */
+export function areaName(name: string, locale: Locale): Said {
+  if (locale === 'en') return { text: name };
+  const [, county, state = ''] = /^(.+) County(, [A-Z]{2})?$/.exec(name) ?? [];
+  return county ? { text: `Condado de ${county}${state}` } : { text: name, lang: 'en' };
+}
+
 export const Words = ({ of }: { of: Said }) => <span lang={of.lang}>{of.text}</span>;
 
 /** Words of several lines as they were written. */

@@ -10,7 +10,7 @@ import { defaultTerms } from '../search/terms.ts';
 import { Week } from './hours.tsx';
 import { doorsOf } from './opening.ts';
 import type { Doc, ServiceView } from './read.ts';
-import { Lines, said, Words } from './said.tsx';
+import { areaName, Lines, said, Words } from './said.tsx';
 
 /** Says who else may see a field (or a child of a list); nothing for the public. */
 export type Mark = (name: string, childId?: string) => Child;
@@ -237,7 +237,13 @@ export function Facts({ ui, view, mark = noMark }: PartProps) {
             term: ui.t('directory.page.area'),
             value: (
               <>
-                {[...new Set(areas)].join(', ')} {mark('service_areas')}
+                {[...new Set(areas)].map((name, i) => (
+                  <>
+                    {i > 0 && ', '}
+                    <Words of={areaName(name, locale)} />
+                  </>
+                ))}{' '}
+                {mark('service_areas')}
               </>
             ),
           },

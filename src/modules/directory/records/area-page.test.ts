@@ -93,7 +93,9 @@ test('where nobody hides, a shape marked public is on the public page at once: d
     ['es', 'Atiende la zona del mapa: The county.'],
   ]) {
     const html = await (await t.fetch(`/alpha/services/${service}?lang=${lang}`)).text();
-    expect(html).toContain(words);
+    expect(html.replaceAll(/<[^>]+>/g, '')).toContain(words);
+    // What nobody has said in the reader's language says so to a screen reader.
+    expect(html.includes('<span lang="en">The county</span>')).toBe(lang === 'es');
     expect(html).toContain('wm-map__area');
   }
   const hsds = await (await t.fetch(`/alpha/hsds/services/${service}`)).json();
