@@ -67,7 +67,7 @@ export const commands: Command[] = [
       for (const note of done.notes.slice(0, 100))
         out.progress(`Note: ${note.file}, line ${note.line}: ${reasonOf(t, note)}`);
       const result = resultOf(done);
-      out.result(result, inWords(done, result), done.stopped);
+      out.result(result, inWords(done, result), done.stopped || read.records.length === 0);
     },
   },
   {

@@ -39,6 +39,7 @@ const files: Record<string, { table: string; all?: Record<string, string> }> = {
   organization_identifier: { table: 'organization_identifiers' },
   attribute: { table: 'attributes' },
   service_taxonomy: { table: 'attributes', all: { link_entity: 'service', link_type: 'need' } },
+  service_taxonomys: { table: 'attributes', all: { link_entity: 'service', link_type: 'need' } },
   services_taxonomy: { table: 'attributes', all: { link_entity: 'service', link_type: 'need' } },
   service_attributes: { table: 'attributes', all: { link_entity: 'service', link_type: 'need' } },
   other_attribute: { table: 'attributes' },
@@ -46,6 +47,7 @@ const files: Record<string, { table: string; all?: Record<string, string> }> = {
   link_taxonomy: { table: 'attributes' },
   eligibility: { table: 'eligibility' },
   eligibilities: { table: 'eligibility' },
+  eligibilitys: { table: 'eligibility' },
   payments_accepted: { table: 'payments' },
   payment_accepted: { table: 'payments' },
   taxonomy: { table: 'terms' },
@@ -157,6 +159,10 @@ export function modernise(table: string, row: Row, id: string, hang: Hang): void
       labelled('Accreditations', 'accreditation', take('accreditations'));
       labelled('Licenses', 'license', take('licenses'));
     }
+  }
+  if (table === 'addresses') {
+    const lines = [cells.address_2, take('address_3'), take('address_4')].filter(Boolean).map(String);
+    if (lines.length > 0) cells.address_2 = lines.join(', ');
   }
   if (table === 'phones') {
     const words = [take('department'), take('vanity_number') ?? take('vanity')].filter(Boolean).map(String);

@@ -2,10 +2,11 @@
  * HSDS as JSON: one object, a list, a page of an API, lines of objects, or lists under the names of their tables. Nested records and entries become
  * rows; each keeps the line on which its brace opens.
  */
-import { namedUuid } from '#engines/named-uuid';
+import { isUuid, namedUuid } from '#engines/named-uuid';
 import { decodeText } from '#engines/text-bytes';
 import { inFile } from './parts.ts';
-import { addRow, notesFor } from './read-tables.ts';
+import { columnToday, tableOfFile } from './older.ts';
+import { addRow, isKnown, notesFor } from './read-tables.ts';
 import { ImportStopped, type RawTables } from './rows.ts';
 import { entityOfTable, recordsInside, tableOfList, tables } from './tables.ts';
 
@@ -87,6 +88,8 @@ const deepest = 12;
 class Walk {
   lines: number[] = [];
   at = 0;
+  /** Names that nothing becomes of, each of them said once. */
+  readonly unknown = new Set<string>();
   readonly file: string;
   readonly network: string;
   readonly into: RawTables;
@@ -114,6 +117,13 @@ class Walk {
     }
   }
 
+  /** Says that what stands under this name was left out. */
+  leaveOut(table: string, name: string, line: number): void {
+    if (this.unknown.has(`${table} ${name}`)) return;
+    this.unknown.add(`${table} ${name}`);
+    this.into.notes.push({ file: this.file, line, column: name, key: 'unknownColumn', of: 'value' });
+  }
+
   top(value: unknown, hint: string | null): void {
     if (Array.isArray(value)) {
       for (const one of value) this.top(one, hint);
@@ -134,7 +144,7 @@ class Walk {
         const table = recordsInside[key] ?? (key in tables ? key : key.startsWith('taxonom') ? 'terms' : null);
         if (wrappers.includes(name)) this.top(value[name], hint);
         else if (table && Array.isArray(value[name])) for (const one of value[name]) this.object(table, one, {}, 0);
-        else this.skip(value[name]);
+        else if (!this.older(name, value[name], {}, null, 0)) this.skip(value[name]);
       }
       return;
     }
@@ -155,7 +165,7 @@ class Walk {
       if (table === 'terms' || name === 'metadata') {
         if (isObject(one) || Array.isArray(one)) this.skip(one);
         else cells[name] = one;
-      } else if (name === 'taxonomy_term' && isObject(one)) {
+      } else if ((name === 'taxonomy_term' || (name === 'taxonomy' && table === 'attributes')) && isObject(one)) {
         cells.taxonomy_term_id ??= one.id;
         this.object('terms', one, {}, depth + 1);
       } else if (name in recordsInside && (isObject(one) || Array.isArray(one)))
@@ -174,12 +184,50 @@ class Walk {
         // HSDS has the shape as a text; many write the object itself.
         this.skip(one);
         cells.extent = JSON.stringify(one);
-      } else if (isObject(one) || (Array.isArray(one) && one.some(isObject))) this.skip(one);
-      else cells[name] = one;
+      } else if (isObject(one) || (Array.isArray(one) && one.some(isObject))) {
+        if (this.older(name, one, cells, { table, self }, depth)) continue;
+        this.skip(one);
+        this.leaveOut(table, name, line);
+      } else {
+        const column = columnToday(table, name);
+        cells[column] ??= one;
+        if (!isKnown(table, column)) this.leaveOut(table, name, line);
+      }
     }
     cells.id = self;
     addRow(table, { file: this.file, line, cells }, this.into);
     return self;
+  }
+
+  /** A list under a name of 1.x or 2.x (`physical_addresses`, `regular_schedules` …); false when the name is none. */
+  older(name: string, given: unknown, cells: Json, holder: { table: string; self: string } | null, depth: number) {
+    const named = tableOfFile(name, new Set());
+    const entries = Array.isArray(given) ? given : [given];
+    if (named?.table === 'eligibility' && holder) {
+      // Who it is for was an entry of its own; today a service says it of itself.
+      for (const entry of entries) {
+        this.skip(entry);
+        if (!isObject(entry)) continue;
+        cells.eligibility_description ??= entry.eligibility;
+        cells.minimum_age ??= entry.minimum_age;
+        cells.maximum_age ??= entry.maximum_age;
+      }
+      return true;
+    }
+    if (!named || !(named.table in tables) || (holder && !tables[named.table]!.list)) return false;
+    const entity = holder && entityOfTable[holder.table];
+    const own = !holder
+      ? {}
+      : named.table === 'attributes'
+        ? { link_entity: entity, link_id: holder.self }
+        : { [`${entity}_id`]: holder.self };
+    for (const entry of entries) {
+      // Two old lists that are one table today count their entries apart.
+      const apart = isObject(entry) && entry.id !== undefined && Object.keys(named.all).length > 0;
+      const id = apart && !isUuid(String(entry.id)) ? { id: `${named.base} ${String(entry.id)}` } : {};
+      this.object(named.table, isObject(entry) ? { ...entry, ...id } : entry, { ...named.all, ...own }, depth + 1);
+    }
+    return true;
   }
 
   /** Records inside a record: what they are to each other becomes a column of one or the other. */
