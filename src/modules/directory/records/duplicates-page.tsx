@@ -1,6 +1,6 @@
 /** Likely duplicates: the list, and two records side by side; the look at what merging them does is in merge-page.tsx. */
 import { page, Problem, type Req } from '#kernel';
-import { type Rec, recordsById, sameValue, shape } from '#modules/organisations';
+import { type Rec, recordsById, shape } from '#modules/organisations';
 import {
   Actions,
   Alert,
@@ -17,7 +17,7 @@ import {
   TextField,
 } from '#ui';
 import { networkWords } from '../pages/words.ts';
-import { likelyDuplicates } from './duplicates.ts';
+import { likelyDuplicates, saysOther } from './duplicates.ts';
 import { FormPage } from './form.tsx';
 import {
   attempt,
@@ -133,7 +133,7 @@ export async function comparePage(req: Req, refused: Refused = blank) {
             cell: (name) => (
               <>
                 {ui.t(`directory.vetting.field1.${name}`)}{' '}
-                {!sameValue(one.fields[name], two.fields[name]) && (
+                {saysOther(one.fields[name], two.fields[name]) && (
                   <Tag>{ui.t('directory.records.duplicates.differs')}</Tag>
                 )}
               </>

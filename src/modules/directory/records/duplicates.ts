@@ -5,11 +5,18 @@
  */
 import { setImmediate as breath } from 'node:timers/promises';
 import { type Ctx, tenantOf, type Tx } from '#kernel';
-import { holdings, organizationIds, type Rec, recordsById, recordsStamp } from '#modules/organisations';
+import { holdings, organizationIds, type Rec, recordsById, recordsStamp, sameValue } from '#modules/organisations';
 import { alike, alikeInTurns } from '../exchange/likeness.ts';
 import { recordsIn } from './read.ts';
 
 export type Pair = ReturnType<typeof alike>[number];
+
+/** Whether a field of two records says another thing; entries of lists have ids of their own in each, which say nothing. */
+export function saysOther(one: unknown, two: unknown): boolean {
+  const said = (value: unknown): unknown =>
+    JSON.parse(JSON.stringify(value ?? null, (key, inner: unknown) => (key === 'id' ? undefined : inner)));
+  return !sameValue(said(one), said(two));
+}
 
 interface Known {
   stamp: string;

@@ -120,3 +120,18 @@ test('the figures are sentences a reporter could quote, as of any day, and the s
   });
   expect(await text(`${base}/figures`, editor)).toContain('The directory in figures');
 });
+
+test('a program that asks for the figures of a day that is none is told so, and gets no figures of another', async () => {
+  for (const [query, parameter] of [
+    ['asOf=2026-13-01', 'asOf'],
+    ['asOf=2026-03-01&since=nonsense', 'since'],
+  ]) {
+    const answer = await t.fetch(`/api/v1/networks/upkeep/directory/figures?${query}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({
+      status: 400,
+      parameter,
+      detail: `${parameter}: Enter a real date, such as 2026-03-31.`,
+    });
+  }
+});

@@ -19,6 +19,7 @@ import {
   Table,
   type Ui,
 } from '#ui';
+import { refuse } from '../../hsds/answers.ts';
 import { directoryFacts, type DirectoryFigures, figuresOn } from '../../figures.ts';
 import { termsOf } from '../../taxonomy/index.ts';
 import { inLocale } from '../../vetting/words.ts';
@@ -207,6 +208,10 @@ export const figuresShape = z.object({
 });
 
 export async function figuresApi(req: Req): Promise<Response> {
+  // A page shows which day it fell back to; a program would take today's figures for those of the day it meant.
+  for (const parameter of ['asOf', 'since'])
+    if (req.query[parameter] && !isDay(req.query[parameter]))
+      return refuse(req, { parameter, key: 'kernel.field.date' });
   const { asOf, since, figures } = await count(req);
   const body: z.output<typeof figuresShape> = {
     asOf,
