@@ -56,6 +56,36 @@ test.each([
 });
 
 test.each([
+  'near me',
+  'Near me!',
+  'nearby',
+  'close to me',
+  'here',
+  'my area',
+  'around here',
+  'cerca de mí',
+  'Cerca',
+  'aquí',
+  'por aquí',
+  'mi zona',
+])('%s names no place, rather than one far away', (text) => {
+  expect(findPlaces(text)).toEqual([]);
+});
+
+test.each([
+  ['ME', 'state Maine'],
+  ['me', 'state Maine'],
+  ['MI', 'state Michigan'],
+  ['Portland ME', 'place Portland, ME'],
+  ['near Portland, me', 'place Portland, ME'],
+  ['cerca de Miami', 'place Miami, FL'],
+  ['Hereford', 'place Hereford, TX'],
+  ['in Mexico', 'place Mexico, MO'],
+])('%s is still a place', (text, expected) => {
+  expect(first(text)).toBe(expected);
+});
+
+test.each([
   ['Huston', 'place Houston, TX'],
   ['Housotn, TX', 'place Houston, TX'],
   ['Dalllas', 'place Dallas, TX'],

@@ -24,9 +24,30 @@ type Options = {
 /** One name that leads to a row; `people` orders those that share it. */
 type Entry = { kind: 'place' | 'county' | 'state'; row: number; state: string; people: number; own?: OwnPlace };
 
+/** What people write for "where I am": no place that anybody here could know, and nobody means Maine by "near me", nor Michigan by "cerca de mí". */
+const whereTheyAre = new Set(
+  `near me|near us|near here|near by|nearby|near home|near my home|near my house|close by|close to me|close to here|close to home|next to me|by me|around|
+  around me|around here|here|where i am|my area|in my area|my town|my city|my home|my house|my place|my location|my neighborhood|cerca|cerca de mi|
+  cerca de aqui|cerca de mi casa|cerca de donde estoy|aqui|aqui cerca|por aqui|por mi casa|mi zona|en mi zona|mi barrio|mi ciudad|mi casa|mi pueblo|
+  donde estoy|donde vivo`
+    .split('|')
+    .map((words) => words.trim()),
+);
+
+const saysHere = (text: string): boolean =>
+  whereTheyAre.has(
+    text
+      .normalize('NFD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z]+/g, ' ')
+      .trim(),
+  );
+
 /** Places that a text may mean, the likeliest first; none when nothing fits. */
 export function findPlaces(text: string, options: Options = {}): Place[] {
   const { limit = 8 } = options;
+  if (saysHere(text)) return [];
   const search = new Search(options);
   const typed = text.slice(0, 200);
   const byZip = zipIn(typed, search, options.own ?? []);

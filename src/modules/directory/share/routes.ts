@@ -9,12 +9,14 @@ import { openPage } from './open.tsx';
 import { endLink, pdfFile, postBasket, postLink, printPage, sharePage } from './page.tsx';
 
 const desk = '/:network/staff/services';
+/** The name of a search stays out of logs, although it opens the search for one person alone. */
+const search = { secretPath: true } as const;
 export const deskRoutes: Route[] = [
   get(desk, readers, deskPage),
   post(desk, readers, deskSearch),
-  get(`${desk}/results/:id`, readers, deskPage),
-  post(`${desk}/results/:id`, readers, deskChange),
-  post(`${desk}/results/:id/keeping`, readers, keepSearch),
+  get(`${desk}/results/:id`, readers, deskPage, search),
+  post(`${desk}/results/:id`, readers, deskChange, search),
+  post(`${desk}/results/:id/keeping`, readers, keepSearch, search),
   post(`${desk}/searches/:id`, readers, useSaved),
   get(`${desk}/share`, readers, sharePage),
   post(`${desk}/share`, readers, postBasket),

@@ -50,14 +50,16 @@ test('an advocate reads what the hotline may, marked as internal; a partner read
   expect((await t.fetch(`${desk}/${ids.inside}`, { as: partner })).status).toBe(404);
 });
 
-test('a search of the desk is one person’s own, and its words reach no log', async () => {
+test('a search of the desk is one person’s own, and neither its words nor its name reach a log', async () => {
   const sent = await t.submit(desk, { what: 'saferooms', where: '' }, { as: advocate });
   const path = sent.headers.get('location')!;
   expect(plain(await read(path, advocate))).toContain(`${internal.name} safe rooms`);
   const other = await t.fetch(path, { as: partner });
   expect(other.status).toBe(303);
   expect(other.headers.get('location')).toContain('said=directory.desk.noted.over');
-  expect(t.logged.join('\n')).not.toContain('saferooms');
+  const log = t.logged.join('\n');
+  expect(log).not.toContain('saferooms');
+  expect(log).not.toContain(path.split('/').at(-1));
 });
 
 test('a hidden place opens once, with a reason, for who may; it stands in no address and not on the page afterwards', async () => {
