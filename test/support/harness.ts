@@ -56,11 +56,13 @@ export interface TestPerson {
   roles: string[];
 }
 
+let template: Blob | undefined;
+
 /** An empty, migrated database of its own. */
 export async function testDatabase(): Promise<{ db: Database; url: string | null }> {
   const serverUrl = inject('serverUrl');
   if (!serverUrl) {
-    const template = new Blob([readFileSync(inject('embeddedTemplate')!)]);
+    template ??= new Blob([readFileSync(inject('embeddedTemplate')!)]);
     return { db: await openDatabase({ databaseUrl: null, dataDir: null, template }), url: null };
   }
   const name = `t_${randomBytes(6).toString('hex')}`;
