@@ -103,7 +103,9 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
       )}
       {!shown.confirmed_at && (
         <Form ui={ui} action={ui.href(`${at}/removal`)}>
-          <Submit kind="outline">{ui.t('directory.exchange.drop')}</Submit>
+          <Actions>
+            <Submit kind="outline">{ui.t('directory.exchange.drop')}</Submit>
+          </Actions>
         </Form>
       )}
     </Layout>

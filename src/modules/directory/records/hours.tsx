@@ -93,7 +93,7 @@ export async function hoursPage(req: Req, refused: Refused = blank) {
           <Hidden name="said" value={refused.values.said ?? ''} />
           <Section title={ui.t('directory.records.hours.understood')}>
             <p class="wm-soft">“{refused.values.said}”</p>
-            {week([...read, ...stays])}
+            {week(read)}
             {stays.length > 0 && <p>{ui.t('directory.records.hours.kept', { count: stays.length })}</p>}
             <p>
               {ui.t('directory.records.whoSees')}: <Seen ui={ui} audience={markOf(rec.marks, 'schedules')} />

@@ -52,13 +52,13 @@ export async function marksPage(req: Req, refused: Refused = blank) {
           <a href={ui.href(here)}>{ui.t('directory.records.marks.asNow')}</a>
         </Alert>
       ) : choice ? (
-        <p>
+        <p class="wm-apart">
           {ui.t('directory.records.marks.chosenOn')} <DateText ui={ui} date={choice.on} />
           {choice.saidBy && `, ${choice.saidBy}`}.{' '}
           <a href={ui.href(here, { as: 'chosen' })}>{ui.t('directory.records.marks.choose')}</a>
         </p>
       ) : (
-        <p class="wm-soft">{ui.t('directory.records.marks.notChosen')}</p>
+        <p class="wm-soft wm-apart">{ui.t('directory.records.marks.notChosen')}</p>
       )}
       {stray.length > 0 && (
         <Alert kind="warning" announce={false} title={ui.t('directory.records.marks.stray')}>

@@ -38,7 +38,9 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
   const seen = new Map(closed.appears.map((one) => [keyOf(one), confirmation({ appears: [one], vanishes: [] })]));
   const shut = opened.appears.filter((one) => seen.get(keyOf(one)) !== confirmation({ appears: [one], vanishes: [] }));
   const title = ui.t('directory.records.duplicates.check');
-  const here = ui.href(base(ctx, `/duplicates/${stays.id}/${goes.id}`));
+  // Likely duplicates often have one name: the number is that of the page before.
+  const numbered = (rec: Rec) => `${rec.id === req.params.a ? 1 : 2}: ${nameOf(ui, rec)}`;
+  const here = ui.href(base(ctx, `/duplicates/${req.params.a}/${req.params.b}`));
   return (
     <FormPage
       req={req}
@@ -47,7 +49,7 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
       refused={{ ...blank, errors }}
       labels={() => undefined}
     >
-      <p>{ui.t('directory.records.duplicates.will', { stays: nameOf(ui, stays), goes: nameOf(ui, goes) })}</p>
+      <p>{ui.t('directory.records.duplicates.will', { stays: numbered(stays), goes: numbered(goes) })}</p>
       <ul>
         {(['moves', 'ids', 'histories', 'values'] as const).map((word) => (
           <li>{ui.t(`directory.records.duplicates.will-${word}`)}</li>
@@ -105,19 +107,23 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
 }
 
 const Shown = ({ ui, outcome: { appears, vanishes } }: { ui: Ui; outcome: Outcome }) => (
-  <Section title={ui.t('directory.records.merge.shows')}>
-    {appears.length === 0 ? (
-      <p>{ui.t('directory.records.merge.showsNothing')}</p>
-    ) : (
-      <Shifts ui={ui} caption={ui.t('directory.records.merge.shows')} shifts={appears} />
-    )}
+  <>
     {vanishes.length > 0 && (
-      <>
-        <p>{ui.t('directory.records.merge.vanishes')}</p>
+      <Section title={ui.t('directory.records.merge.vanishes')}>
+        <Alert kind="warning" announce={false}>
+          {ui.t('directory.records.merge.vanishesLead')}
+        </Alert>
         <Shifts ui={ui} caption={ui.t('directory.records.merge.vanishes')} shifts={vanishes} />
-      </>
+      </Section>
     )}
-  </Section>
+    <Section title={ui.t('directory.records.merge.shows')}>
+      {appears.length === 0 ? (
+        <p>{ui.t('directory.records.merge.showsNothing')}</p>
+      ) : (
+        <Shifts ui={ui} caption={ui.t('directory.records.merge.shows')} shifts={appears} />
+      )}
+    </Section>
+  </>
 );
 
 /** The audience, the record and the values, to the letter. */

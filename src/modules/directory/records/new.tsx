@@ -29,6 +29,9 @@ const asked: Partial<Record<Kind, string[]>> = {
   location: ['name', 'location_type'],
 };
 
+/** HSDS knows places without a name; in a list nobody could tell them apart. */
+const needed = (kind: Kind): readonly string[] => [...new Set([...required[kind], 'name'])];
+
 async function newOf(req: Req) {
   const kind = (req.params.id ? req.params.kind : 'organization') as Kind;
   const id = req.params.id;
@@ -67,7 +70,7 @@ export async function newPage(req: Req, refused: Refused = blank) {
             label: ui.t(`directory.vetting.field1.${name}`),
             control: controlOf(name),
             errors: refused.errors,
-            optional: !required[kind].includes(name),
+            optional: !needed(kind).includes(name),
           };
           return shape[kind][name]!.words ? (
             <WordsField {...shared} value={{ en: value(`${name}.en`), es: value(`${name}.es`) }} />
@@ -100,7 +103,7 @@ export const postNew = (req: Req) =>
       const before: Fields = holding ? { organization_id: holding.organization.id } : {};
       if (holding?.programs.some(({ id }) => id === form.fields.program)) before.program_id = form.fields.program;
       const { fields, errors } = enteredGroup(req.ui, kind, before, asked[kind]!, form);
-      for (const name of required[kind])
+      for (const name of needed(kind))
         if (fields[name] === undefined)
           errors[shape[kind][name]!.words ? `${name}.en` : name] ??= req.ui.t('kernel.field.required');
       if (Object.keys(errors).length > 0) throw new Entered(errors);

@@ -357,3 +357,20 @@ test('a check is noted with its day and its way; a past day shows what stood the
   expect(past).toContain('Harbor Rest');
   expect(past).not.toContain('Harbor Renamed');
 });
+
+test('the words beside a box belong to it alone: on no form do two controls share an id', async () => {
+  const keeper = await t.person(network.id, ['directory_editor']);
+  const forms = ['needs', 'audience', 'intake', 'referrals'].map((use) => record(service, `/terms/${use}`));
+  for (const path of [...forms, record(service, '/marks'), record(service, '/lists/schedules/new'), record(place)]) {
+    const answer = await t.fetch(path, { as: keeper });
+    if (answer.status === 404) continue;
+    const ids = [...(await answer.text()).matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(
+      ids.filter((id, at) => ids.indexOf(id) !== at),
+      path,
+    ).toEqual([]);
+  }
+  expect(await text(record(service, '/terms/needs'), keeper)).toMatch(
+    /type="checkbox" id="f-term-[\s\S]*type="checkbox" id="f-term-/,
+  );
+});

@@ -115,7 +115,7 @@ export async function termsPage(req: Req, refused: Refused = blank) {
                   />
                 ))
             : groups.map((group) => <Group ui={ui} group={group} chosen={chosen} alone={groups.length < 4} />)}
-        {others.length > 0 && (
+        {one.key !== 'referrals' && others.length > 0 && (
           <Checkboxes
             ui={ui}
             name="term"
@@ -125,7 +125,7 @@ export async function termsPage(req: Req, refused: Refused = blank) {
             options={others.map((child) => ({ value: child.id, label: attributeWords(ui, child) }))}
           />
         )}
-        <p>
+        <p class="wm-apart">
           {ui.t('directory.records.whoSees')}: <Seen ui={ui} audience={markOf(rec.marks, 'attributes')} />
         </p>
         <p class="wm-soft">{ui.t('directory.records.newChildMark')}</p>
