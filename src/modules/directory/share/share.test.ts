@@ -113,6 +113,16 @@ test('notes are read by the hotline alone, and taken away by their author', asyn
   expect((await t.submit(`${page}/notes`, { text: ' ' }, { as: advocate, page })).status).toBe(422);
 });
 
+test('whoever forgets to name a search to keep is asked for it on the page of that search', async () => {
+  const path = (await t.submit(desk, { what: 'lawyer', where: '' }, { as: advocate })).headers.get('location')!;
+  const answer = await t.submit(`${path}/keeping`, { name: ' ' }, { as: advocate, page: path });
+  expect(answer.status).toBe(422);
+  const html = await answer.text();
+  expect(html).toContain(`action="${path}/keeping"`);
+  expect(html).toMatch(/<details[^>]* open[^>]*>(?:(?!<\/details>).)*id="f-name"/s);
+  expect(plain(html)).toContain('“lawyer” (press to take away)');
+});
+
 test('a saved search belongs to one person, and keeps the town of an address but not the street', async () => {
   const sent = await t.submit(
     desk,

@@ -2,9 +2,11 @@
  * The advocate's directory: everything that may be known of a listed service in one line, searched by words, place and all filters. Made for the
  * keyboard; without JavaScript every key has its link or button.
  */
-import { Problem, redirect, type Req } from '#kernel';
+import { page as answer, Problem, redirect, type Req } from '#kernel';
 import {
   Details,
+  ErrorSummary,
+  type FieldErrors,
   Form,
   Hidden,
   Layout,
@@ -61,7 +63,13 @@ export async function keepSearch(req: Req): Promise<Response> {
   const asked = kept(req);
   const { fields } = await req.form();
   if (!asked) return redirect(req, deskOf(req.ctx));
-  await saveSearch(req.ctx, { name: fields.name ?? '', query: asked });
+  try {
+    await saveSearch(req.ctx, { name: fields.name ?? '', query: asked });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'invalid') throw error;
+    const errors = Object.entries(error.fields).map(([name, wrong]) => [name, req.ctx.t(wrong.key, wrong.values)]);
+    return answer(await drawDesk(req, asked, Object.fromEntries(errors) as FieldErrors), 422);
+  }
   return redirect(req, `${deskOf(req.ctx)}/results/${req.params.id}`, { said: 'directory.desk.said.kept' });
 }
 
@@ -82,7 +90,12 @@ export async function useSaved(req: Req): Promise<Response> {
 export async function deskPage(req: Req) {
   const asked = req.params.id === undefined ? nothingAsked : kept(req);
   if (!asked) return redirect(req, deskOf(req.ctx), { said: 'directory.desk.noted.over' });
+  return drawDesk(req, asked);
+}
+
+async function drawDesk(req: Req, asked: Asked, errors: FieldErrors = {}) {
   const { ui, ctx, query } = req;
+  const here = req.params.id === undefined ? deskOf(ctx) : `${deskOf(ctx)}/results/${req.params.id}`;
   const network = ctx.network!;
   const now = ctx.app.clock();
   const audience = audienceOf(ctx);
@@ -100,7 +113,7 @@ export async function deskPage(req: Req) {
   const views = await readServices(ctx.app, network.id, audience, ids);
   const basket = new Set(await basketOf(ctx));
   const saved = await savedOf(ctx);
-  const action = ui.href(req.params.id === undefined ? deskOf(ctx) : req.path);
+  const action = ui.href(here);
   const searched = req.params.id !== undefined;
   const first = (found.page - 1) * perPage + 1;
   return (
@@ -113,6 +126,7 @@ export async function deskPage(req: Req) {
           </LinkButton>
         }
       />
+      <ErrorSummary ui={ui} errors={errors} labels={() => ui.t('directory.desk.keepName')} />
       <div class="wm-desk">
         <div class="wm-desk__ask">
           <AskForm ui={ui} action={ui.href(deskOf(ctx))} asked={asked} staff />
@@ -140,7 +154,7 @@ export async function deskPage(req: Req) {
           )}
           {found.total > 0 && (
             <Form ui={ui} action={ui.href(`${deskOf(ctx)}/share`)} label={ui.t('directory.desk.results')}>
-              <Hidden name="back" value={ui.href(req.path, { page: query.page })} />
+              <Hidden name="back" value={ui.href(here, { page: query.page })} />
               <Rows
                 ui={ui}
                 hits={found.hits.map((hit, at) => ({ hit, number: first + at }))}
@@ -162,11 +176,11 @@ export async function deskPage(req: Req) {
           <Pager ui={ui} total={found.total} size={perPage} page={found.page} />
           {searched && found.total > 0 && (
             <p class="wm-row">
-              <a href={`${ui.href(req.path, { ...query, map: '1' })}#map`}>{ui.t('directory.page.map.show')}</a>
-              <a href={ui.href(req.path, { ...query, explain: '1' })}>{ui.t('directory.page.rank.show')}</a>
+              <a href={`${ui.href(here, { ...query, map: '1' })}#map`}>{ui.t('directory.page.map.show')}</a>
+              <a href={ui.href(here, { ...query, explain: '1' })}>{ui.t('directory.page.rank.show')}</a>
             </p>
           )}
-          {searched && found.total > 0 && <KeepForm req={req} />}
+          {searched && found.total > 0 && <KeepForm req={req} here={here} errors={errors} />}
           <p class="wm-soft wm-small">{ui.t('directory.desk.keys')}</p>
         </div>
       </div>
@@ -290,15 +304,16 @@ function NameCell(props: { ui: Ui; asked: Asked; base: string; line: Line; view:
   );
 }
 
-const KeepForm = ({ req }: { req: Req }) => (
-  <Details summary={req.ui.t('directory.desk.keep')}>
-    <Form ui={req.ui} action={req.ui.href(`${req.path}/keeping`)} class="wm-filters">
+const KeepForm = ({ req, here, errors }: { req: Req; here: string; errors: FieldErrors }) => (
+  <Details summary={req.ui.t('directory.desk.keep')} open={Boolean(errors.name)}>
+    <Form ui={req.ui} action={req.ui.href(`${here}/keeping`)} class="wm-filters">
       <TextField
         ui={req.ui}
         name="name"
         label={req.ui.t('directory.desk.keepName')}
         hint={req.ui.t('directory.desk.keepHint')}
         maxlength={80}
+        errors={errors}
       />
       <Submit kind="outline">{req.ui.t('directory.desk.keep')}</Submit>
     </Form>
