@@ -53,7 +53,9 @@ test('an advocate reads what the hotline may, marked as internal; a partner read
 test('a search of the desk is one person’s own, and neither its words nor its name reach a log', async () => {
   const sent = await t.submit(desk, { what: 'saferooms', where: '' }, { as: advocate });
   const path = sent.headers.get('location')!;
-  expect(plain(await read(path, advocate))).toContain(`${internal.name} safe rooms`);
+  const results = plain(await read(path, advocate));
+  expect(results).toContain(`${internal.name} safe rooms`);
+  expect(results).toContain('1-888-373-7888');
   const other = await t.fetch(path, { as: partner });
   expect(other.status).toBe(303);
   expect(other.headers.get('location')).toContain('said=directory.desk.noted.over');

@@ -167,12 +167,7 @@ async function drawDesk(req: Req, asked: Asked, errors: FieldErrors = {}) {
               />
             </Form>
           )}
-          {found.total === 0 && (
-            <>
-              <p>{ui.t('directory.desk.nothing')}</p>
-              <HelpLines ui={ui} network={network} />
-            </>
-          )}
+          {found.total === 0 && <p>{ui.t('directory.desk.nothing')}</p>}
           <Pager ui={ui} total={found.total} size={perPage} page={found.page} />
           {searched && found.total > 0 && (
             <p class="wm-row">
@@ -182,6 +177,7 @@ async function drawDesk(req: Req, asked: Asked, errors: FieldErrors = {}) {
           )}
           {searched && found.total > 0 && <KeepForm req={req} here={here} errors={errors} />}
           <p class="wm-soft wm-small">{ui.t('directory.desk.keys')}</p>
+          <HelpLines ui={ui} network={network} />
         </div>
       </div>
       <Script ui={ui} name="listKeys" />
