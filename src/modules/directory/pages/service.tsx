@@ -3,7 +3,7 @@
  * markup for search engines' cards: it would carry a shelter's name and place to where no neutral title protects whoever reads.
  */
 import { page, Problem, type Req, today } from '#kernel';
-import { Layout, PageHeader, Section } from '#ui';
+import { Layout, LinkButton, PageHeader, Section } from '#ui';
 import { AreaServed } from './area-served.tsx';
 import { waitToOpen } from './budget.ts';
 import { checkedWords, dotted, marksOf, OpenTag } from './facts.tsx';
@@ -35,9 +35,9 @@ async function waitPage(req: Req, seconds: number): Promise<Response> {
   const { ui, ctx } = req;
   const response = await page(
     <Layout ui={ui} title={ctx.t('site.neutral.title')} kind="survivor">
-      <PageHeader title={ui.t('kernel.error.title')} lead={ui.t('kernel.problem.tooMany')} />
+      <PageHeader title={ui.t('directory.page.toSearch')} lead={ui.t('directory.page.toSearchLead')} />
       <p>
-        <a href={ui.href(`/${ctx.network!.slug}/services`)}>{ui.t('directory.page.again')}</a>
+        <LinkButton href={ui.href(`/${ctx.network!.slug}/services`)}>{ui.t('directory.page.again')}</LinkButton>
       </p>
       <HelpLines ui={ui} network={ctx.network!} />
     </Layout>,

@@ -86,7 +86,7 @@ function RevealedPlace({ ui, name, place }: { ui: Ui; name?: string; place: Hidd
     <>
       {name && <p>{name}</p>}
       {address && <p class="wm-strong">{address}</p>}
-      <SummaryList facts={facts} />
+      {facts.length > 0 && <SummaryList facts={facts} />}
     </>
   );
 }
