@@ -23,11 +23,11 @@ const left = process.env.WAYMARK_DB_ONLY
   ? ['test/journeys/**', ...readSources(tests).flatMap(({ path }) => (opensGivenDatabase(path) ? [] : [path]))]
   : [];
 
-/** The longest come first, so that no worker is left alone with one of them at the end: journeys, then the larger files. */
+/** The longest come first, so that no worker is left alone with one of them at the end: what starts a browser or other processes, then the larger files. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const rank = (file: TestSpecification) => (file.moduleId.includes('/journeys/') ? 0 : 1);
+    const rank = (file: TestSpecification) => (/\/journeys\/|\/bin\/|crash/.test(file.moduleId) ? 0 : 1);
     return sorted.sort((a, b) => (a.project.name === b.project.name ? rank(a) - rank(b) : 0));
   }
 }
