@@ -176,6 +176,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     const path = url.pathname.replace(/^\/+/, '/');
     const hosts = [new URL(app.config.baseUrl).host, c.req.header('host') ?? null];
     const formPage = c.req.method === 'POST' ? formPageOf(c.req.header('referer') ?? null, hosts, pages) : null;
+    let shownAs: Parameters<typeof secure>[2] = route;
     let pattern = route.path;
     const req: Req = {
       ctx,
@@ -238,8 +239,11 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
     } catch (error) {
       const before = !(error instanceof Problem) && faultOf(error).status === 503 ? fromBefore() : undefined;
       if (before) return before;
-      // What is not for somebody leads where a missing page leads.
-      if (error instanceof Problem && error.status === 404) pattern = network ? '/:network/*' : '*';
+      // What is not for somebody leads where a missing page leads, and tells no more of itself in its headers.
+      if (error instanceof Problem && error.status === 404) {
+        pattern = network ? '/:network/*' : '*';
+        if (route.access !== 'public') shownAs = {};
+      }
       response = await problemAnswer(error, req, route);
     }
 
@@ -248,7 +252,7 @@ export function serve(app: App, route: Route, modules: ReadonlyMap<string, Modul
       const kept = keepPage(keepUnder(), anyDay, response.status, body, [...response.headers]);
       return answer(c, kept, app, route, noteIfAway());
     }
-    secure(response.headers, app, route, nonce);
+    secure(response.headers, app, shownAs, nonce);
     response.headers.set(
       'cache-control',
       route.survivor || route.secretPath || session
