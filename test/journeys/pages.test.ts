@@ -191,16 +191,18 @@ async function plan(): Promise<void> {
     const seen = new Set<string>();
     const perKind = new Map<string, number>();
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const { pathname } = new URL(next, origin);
+      const { pathname, search } = new URL(next, origin);
+      // A page of what was chosen is none without the choice; other questions make no other page.
+      const address = pathname + (search.startsWith('?organization=') ? search : '');
       const route = find('GET', pathname);
       const key = route ? routeKey(route) : 'a missing page';
       const times = perKind.get(key) ?? 0;
       // A few of each kind are read for their links; the first is opened in the browser.
-      if (seen.has(pathname) || times > 3 || elsewhere.some(([pattern]) => pattern.test(route?.path ?? ''))) continue;
-      seen.add(pathname);
+      if (seen.has(address) || times > 3 || elsewhere.some(([pattern]) => pattern.test(route?.path ?? ''))) continue;
+      seen.add(address);
       perKind.set(key, times + 1);
       const headers = { 'user-agent': `browser ${seen.size}`, ...(role && { cookie: cookies.get(role)! }) };
-      const response = await t.fetch(pathname, { headers });
+      const response = await t.fetch(address, { headers });
       const to = response.headers.get('location');
       if (to) {
         queue.push(to);
@@ -209,13 +211,13 @@ async function plan(): Promise<void> {
       }
       if (response.status >= 400 && route) continue;
       const isPage = response.headers.get('content-type')?.startsWith('text/html');
-      if (isPage && !known.has(key)) stops.push({ path: pathname, key });
+      if (isPage && !known.has(key)) stops.push({ path: address, key });
       known.add(key);
       // Where a form is sent, who loads that address again must get somewhere.
       const text = (await response.text()).replaceAll('&amp;', '&').replaceAll('&quot;', '"');
       for (const [, href] of text.matchAll(/(?:(?:href|src|action)="|<loc>|Sitemap: )([^"<\s]+)/g)) {
         const url = URL.canParse(href!, origin) ? new URL(href!, origin) : null;
-        if (url?.origin === origin) queue.push(url.pathname);
+        if (url?.origin === origin) queue.push(url.pathname + url.search);
       }
     }
     tour.set(role, stops);
@@ -275,7 +277,9 @@ async function walk(language: Language, role: string | null, stops: Stop[]): Pro
   const found: string[] = [];
   for (const { path, key } of stops) {
     await page.setViewportSize({ width: widths[0], height: 900 });
-    const response = await page.goto(`${origin}${path}?lang=${language}`, { waitUntil: 'load' });
+    const response = await page.goto(`${origin}${path}${path.includes('?') ? '&' : '?'}lang=${language}`, {
+      waitUntil: 'load',
+    });
     const says = (what: string) => found.push(`${path} (${language}, ${role ?? 'nobody'}): ${what}`);
     if (key !== 'a missing page' && response!.status() !== 200) says(`status ${response!.status()}`);
     for (const width of widths) {

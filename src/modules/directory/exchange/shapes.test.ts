@@ -65,11 +65,19 @@ test('a broken shape is named with its line and what to do, and left out; the ar
   const { faults, areas } = read('services.json', text);
   const lineOf = (name: string) => text.split('\n').findIndex((line) => line.includes(`"${name}"`)) - 1;
   expect(faults).toEqual([
-    { file: 'services.json', line: lineOf('Area 0'), column: 'extent', key: 'areaSwapped', of: 'value' },
+    {
+      file: 'services.json',
+      line: lineOf('Area 0'),
+      column: 'extent',
+      field: 'extent',
+      key: 'areaSwapped',
+      of: 'value',
+    },
     {
       file: 'services.json',
       line: lineOf('Area 1'),
       column: 'extent',
+      field: 'extent',
       key: 'areaOpen',
       values: { part: 1, ring: 1 },
       of: 'value',
