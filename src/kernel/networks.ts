@@ -20,10 +20,13 @@ export function networkDirectory(db: Database): NetworkDirectory {
   let reading: Promise<void> | null = null;
   let away = false;
   let touched = 0;
+  /** Changes that were known when the reading under way began. */
+  let before = 0;
 
   const refresh = (): Promise<void> => {
-    if (reading) return reading;
-    const before = touched;
+    // A reading that began before the newest change may lack it: whoever asks now waits for the one after it.
+    if (reading) return before === touched ? reading : reading.catch(() => {}).then(refresh);
+    before = touched;
     triedAt = Date.now();
     reading = db
       .run({ scope: 'system' }, (tx) => tx.selectFrom('app.network').selectAll().orderBy('created_at').execute())
