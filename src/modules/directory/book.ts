@@ -132,8 +132,6 @@ async function bringUpToDate(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, book: Bo
             ...(await ownersOf(tx, networkId, otherwise(book.merged, merged))),
           ]),
         ];
-  // Compiling these statements takes a server longer than running them.
-  if (stale.length > 0) await sql`set local jit = off`.execute(tx);
   for (let i = 0; i < stale.length; i += slice) await readAnew(tx, ctx, book, stale.slice(i, i + slice));
   if (stale.length > 0) inOrder(book);
   book.merged = merged;
@@ -157,6 +155,8 @@ async function eventsChanged(tx: Tx, seen: string): Promise<string[]> {
 
 async function readAnew(tx: Tx, ctx: Pick<Ctx, 'network'>, book: Book, ids: readonly string[]): Promise<void> {
   const networkId = ctx.network!.id;
+  // Compiling these statements takes a server longer than running them.
+  await sql`set local jit = off`.execute(tx);
   const sums = await organizationSums(tx, networkId, ids);
   const values = Map.groupBy(valuesOf(await valueDays(tx, networkId, ids, book.zone)), (one) => one.organizationId);
   const events = await eventsOf(tx, networkId, ids);

@@ -44,6 +44,11 @@ export class Answers {
     }
   }
 
+  forget(): void {
+    this.#given.clear();
+  }
+
+  /** Those that were kept long enough. */
   letGo(): void {
     const now = performance.now();
     for (const [question, { at }] of this.#given) if (now - at > keptMs) this.#given.delete(question);

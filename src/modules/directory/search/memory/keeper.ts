@@ -140,6 +140,8 @@ class Keeper {
     this.answers.letGo();
     for (const [key, kept] of this.#kept) if (!kept.building && now - kept.usedAt > idleMs) this.#kept.delete(key);
     if (this.#kept.size > 0) return;
+    // Nobody looks again, so nothing may wait for that: not the questions either.
+    this.answers.forget();
     clearInterval(this.#sweep!);
     this.#sweep = null;
   }
