@@ -55,12 +55,15 @@ export interface Database {
    * `statement` is whole; values stand in it by `literal`. Its rows. Never inside a transaction.
    */
   glance<R>(as: 'app' | 'public', networkId: string, statement: string): Promise<R[]>;
+  /** Grows with whatever was done here but the public's reading, before its caller knows. While it stands still, this process has changed nothing. */
+  turns(): number;
   /** The embedded engine, for dumps; null on a server. */
   pglite: PGlite | null;
   close(): Promise<void>;
 }
 
-const inside = new AsyncLocalStorage<{ settings: string; after: (() => void)[] }>();
+const publicRole = 'waymark_public';
+const inside = new AsyncLocalStorage<{ role: string; settings: string; after: (() => void)[] }>();
 
 /** Calls `wake` once the open transaction has committed, never when it rolls back; at once where none is open. */
 export function afterCommit(wake: () => void): void {
@@ -130,20 +133,34 @@ const setting = (values: Record<string, string>): string =>
 /** Begins a transaction and says who is asking in one message: every page opens several. */
 class TenantDialect extends PostgresDialect {
   readonly #config: PostgresDialectConfig;
+  readonly #turned: () => void;
 
-  constructor(config: PostgresDialectConfig) {
+  constructor(config: PostgresDialectConfig, turned: () => void) {
     super(config);
     this.#config = config;
+    this.#turned = turned;
   }
 
   override createDriver(): Driver {
-    return new TenantDriver(this.#config);
+    return new TenantDriver(this.#config, this.#turned);
   }
 }
 
 type Connection = Parameters<PostgresDriver['rollbackTransaction']>[0];
 
 class TenantDriver extends PostgresDriver {
+  readonly #turned: () => void;
+
+  constructor(config: PostgresDialectConfig, turned: () => void) {
+    super(config);
+    this.#turned = turned;
+  }
+
+  override async releaseConnection(connection: Connection): Promise<void> {
+    if (inside.getStore()?.role !== publicRole) this.#turned();
+    await super.releaseConnection(connection);
+  }
+
   override async beginTransaction(connection: Connection, settings: TransactionSettings): Promise<void> {
     const tenant = inside.getStore();
     if (!tenant) return super.beginTransaction(connection, settings);
@@ -173,7 +190,8 @@ async function searchExtensions() {
 }
 
 function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, after: () => Promise<void>): Database {
-  const owner = new Kysely<KernelTables>({ dialect: new TenantDialect({ pool }) });
+  let turns = 0;
+  const owner = new Kysely<KernelTables>({ dialect: new TenantDialect({ pool }, () => turns++) });
   const begin = async <T>(role: string, tenant: Tenant, work: (tx: Tx) => Promise<T>): Promise<T> => {
     outside();
     const after: (() => void)[] = [];
@@ -184,7 +202,7 @@ function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, afte
       'app.person': tenant.personId ?? '',
       'app.scope': tenant.scope ?? '',
     });
-    const result = await inside.run({ settings, after }, () => owner.transaction().execute(work));
+    const result = await inside.run({ role, settings, after }, () => owner.transaction().execute(work));
     for (const wake of after) wake();
     return result;
   };
@@ -194,7 +212,8 @@ function wrap(kind: Database['kind'], pool: pg.Pool, pglite: PGlite | null, afte
     pool,
     pglite,
     run: (tenant, work) => begin('waymark_app', tenant, work),
-    readPublic: (networkId, work) => begin('waymark_public', { networkId }, work),
+    readPublic: (networkId, work) => begin(publicRole, { networkId }, work),
+    turns: () => turns,
     async glance<R>(as: 'app' | 'public', networkId: string, statement: string): Promise<R[]> {
       outside();
       // Statements of one message are one transaction, and these settings end with it.

@@ -129,6 +129,7 @@ class Keeper {
         return new KeptDirectory(snapshot, {
           read,
           glance: (since) => glance(this.#app.db, networkId, audience, since),
+          turns: this.#app.db.turns,
         });
       [id, name] = found.part.at(-1)!;
       await breath();
