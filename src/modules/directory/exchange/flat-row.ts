@@ -28,7 +28,7 @@ export function flatRow(organization: Fields, service: Fields, places: readonly 
     languages: joined(listed(service.languages).map((one) => one.name ?? one.code)),
     service_areas: joined(listed(service.service_areas).map((one) => one.name)),
     keywords: joined(attributes.filter((one) => one.link_type === 'keyword').map((one) => one.value)),
-    hours: joined([...listed(service.schedules), ...listed(place.schedules)].map(hours)),
+    hours: joined(hours([...listed(service.schedules), ...listed(place.schedules)])),
     accessibility: joined(listed(place.accessibility).map((one) => one.description)),
     other_addresses: others.flatMap((other) => listed(other.addresses).map(oneLine)).join(' | '),
     needs: joined(
@@ -50,14 +50,14 @@ export function flatRow(organization: Fields, service: Fields, places: readonly 
   });
 }
 
-function hours(row: Fields): string {
-  const said = [
-    row.byday ?? row.valid_from,
-    [row.opens_at, row.closes_at].filter(Boolean).join('–'),
-    row.closed ? 'closed' : '',
-    row.description,
-  ];
-  return said.filter(Boolean).join(' ');
+/** Hours as the import reads them back: a day is named once, with all its times. */
+function hours(rows: readonly Fields[]): string[] {
+  const days = Map.groupBy(rows, (row) => JSON.stringify([row.byday ?? row.valid_from, row.closed, row.description]));
+  return [...days.values()].map((same) => {
+    const [{ byday, valid_from, closed, description }] = same as [Fields];
+    const times = same.map((row) => [row.opens_at, row.closes_at].filter(Boolean).join('–')).filter(Boolean);
+    return [byday ?? valid_from, times.join(', '), closed ? 'closed' : '', description].filter(Boolean).join(' ');
+  });
 }
 
 const oneLine = (address: Fields): string =>

@@ -4,6 +4,7 @@
  */
 import type { RowLine } from '#engines/csv-rows';
 import { unprotect } from '#engines/spreadsheet-cells';
+import { hoursFromWords } from '../spoken-hours.ts';
 import type { RawTables } from './rows.ts';
 
 interface FlatField {
@@ -230,6 +231,8 @@ function addListing({ file, line, said, named }: Listing, hidden: boolean, known
     return;
   }
   add('services', { ...service, organization_id: organization.id });
+  if (said.hours && !hoursFromWords(said.hours))
+    into.notes.push({ file, line, column: named.hours!, field: 'hours', key: 'hoursStayWords', of: 'value' });
   lists(said, String(service.id), String(organization.id), (table, cells, column, field) =>
     add(table, cells, named[field] ? { [column]: named[field] } : {}),
   );
@@ -288,5 +291,6 @@ function lists(
       'value',
       'keywords',
     );
-  if (said.hours) add('schedules', { service_id: service, description: said.hours }, 'description', 'hours');
+  for (const row of said.hours ? (hoursFromWords(said.hours) ?? [{ description: said.hours }]) : [])
+    add('schedules', { service_id: service, ...row }, 'description', 'hours');
 }

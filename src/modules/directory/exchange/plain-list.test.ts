@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { translator } from '#kernel';
 import { testApp, type TestApp } from '../../../../test/support/harness.ts';
+import { flatColumns, flatRow } from './flat-row.ts';
 import type { Mapping } from './flat.ts';
 import { importNow, knownMappings, plainChoices } from './importing.ts';
 import { readFile } from './reading.ts';
@@ -70,6 +71,36 @@ test('a number that begins with a bracket is a number and nothing is missing fro
     { number: '(713) 555-0103' },
   ]);
   expect(phones[1]).not.toHaveProperty('description');
+});
+
+test('hours in words become hours where they have one reading; others stay words, and whoever brings them is told', () => {
+  const hours = (text: string) => {
+    const file = bytes(`Organization,Opening Hours\nOpen Door,"${text}"\n`);
+    const { records, notes } = read('city.csv', file);
+    const service = records.find(({ kind }) => kind === 'service')!;
+    const rows = service.fields.schedules as Record<string, string>[];
+    return { rows: rows.map(({ id: _, ...row }) => row), notes: places(notes) };
+  };
+  const office = { freq: 'WEEKLY', byday: 'MO,TU,WE,TH,FR', opens_at: '08:00', closes_at: '17:00' };
+  expect(hours('Mon-Fri 8-5')).toEqual({ rows: [office], notes: [] });
+  expect(hours('lunes a viernes de 8:00 a 17:00')).toEqual({ rows: [office], notes: [] });
+  expect(hours('24/7').rows).toMatchObject([{ opens_at: '00:00', closes_at: '24:00' }]);
+  const said = 'Evenings, call first';
+  expect(hours(said)).toEqual({ rows: [{ description: said }], notes: [[2, 'Opening Hours', 'hoursStayWords']] });
+  expect(hours('Mon 9-5 by appointment').rows).toEqual([{ description: 'Mon 9-5 by appointment' }]);
+});
+
+test('hours of a list that was exported are the same hours when they come back', () => {
+  const schedules = [
+    { byday: 'MO,TU', opens_at: '09:00', closes_at: '12:00' },
+    { byday: 'MO,TU', opens_at: '13:00', closes_at: '17:00' },
+    { byday: 'FR', opens_at: '20:00', closes_at: '02:00' },
+  ].map((row) => ({ freq: 'WEEKLY', ...row }));
+  const cells = flatRow({ name: 'Open Door' }, { name: 'Counseling', schedules }, [], () => undefined);
+  const lines = [flatColumns, cells].map((line) => line.map((cell) => `"${cell}"`).join(','));
+  const { records } = read('list.csv', bytes(lines.join('\n')));
+  const service = records.find(({ kind }) => kind === 'service')!;
+  expect(service.fields.schedules).toMatchObject(schedules);
 });
 
 test('the mapping of a list that the command line brought in is kept for the next time', async () => {

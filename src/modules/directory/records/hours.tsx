@@ -1,11 +1,11 @@
 /** Hours as people write them: a line is read, shown as a week, and saved only when somebody says that it is right. Closed days stay as they are. */
 import { randomUUID } from 'node:crypto';
 import { type ScheduleRow } from '#engines/opening-hours';
-import { parseSpokenHours } from '#engines/opening-hours-text';
 import { page, Problem, type Req, today } from '#kernel';
-import type { Fields, Rec } from '#modules/organisations';
+import type { Rec } from '#modules/organisations';
 import { Alert, Hidden, Section, TextArea } from '#ui';
 import { Week } from '../pages/hours.tsx';
+import { hoursFromWords } from '../spoken-hours.ts';
 import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
@@ -35,26 +35,9 @@ const kept = (rec: Rec): Child[] =>
     (row) => row.closed === true || row.valid_from !== undefined || row.valid_to !== undefined,
   );
 
-/**
- * A text as rows of HSDS, or null when it has no certain reading. HSDS cannot say "with an appointment" in a rule, so such hours stay words: nobody is
- * to be told that a door is open which is not.
- */
-export function rowsOf(text: string): Child[] | null {
-  const rows = parseSpokenHours(text);
-  if (rows?.some((row) => row.by_appointment)) return [{ id: randomUUID(), description: text.trim() }];
-  return (
-    rows?.map(({ freq, byday, all_day, opens_at, closes_at }) => {
-      const fields: Fields = {
-        freq,
-        byday,
-        opens_at: all_day ? '00:00' : opens_at,
-        closes_at: all_day ? '24:00' : closes_at,
-      };
-      const known = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
-      return { id: randomUUID(), ...Object.fromEntries(known) };
-    }) ?? null
-  );
-}
+/** A text as rows of HSDS, or null when it has no certain reading. */
+export const rowsOf = (text: string): Child[] | null =>
+  hoursFromWords(text)?.map((fields) => ({ id: randomUUID(), ...fields })) ?? null;
 
 export async function hoursPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;

@@ -3,10 +3,10 @@
  * part by part, words of the taxonomy as choices.
  */
 import { randomUUID } from 'node:crypto';
-import { parseSpokenHours } from '#engines/opening-hours-text';
 import { type Fields, type Rec, sameValue, shape } from '#modules/organisations';
 import type { OwnTerm } from '../../own/read.ts';
 import { usesOf } from '../../records/terms.ts';
+import { hoursFromWords } from '../../spoken-hours.ts';
 import { languageNamed } from '../../taxonomy/languages.ts';
 import { changeable } from '../proposals.ts';
 import { childLists, childrenFrom, type Entered, nothingUnseen, type Unseen } from './children.ts';
@@ -109,14 +109,5 @@ function valueOf(rec: Rec, { name, control }: { name: string; control: Control }
 }
 
 /** Hours as written; what has no certain reading stays words. */
-export function hours(text: string): Fields[] {
-  const rows = parseSpokenHours(text);
-  if (!rows || rows.some((row) => row.by_appointment)) return [{ id: randomUUID(), description: text }];
-  return rows.map((row) => ({
-    id: randomUUID(),
-    freq: row.freq,
-    byday: row.byday,
-    opens_at: row.all_day ? '00:00' : row.opens_at,
-    closes_at: row.all_day ? '24:00' : row.closes_at,
-  })) as Fields[];
-}
+export const hours = (text: string): Fields[] =>
+  (hoursFromWords(text) ?? [{ description: text }]).map((fields) => ({ id: randomUUID(), ...fields }));
