@@ -346,6 +346,7 @@ const viewInputs: Record<string, () => unknown> = {
   'admin.person.read': () => subject.id,
   'plan.redaction.read': () => hidden,
   'directory.export': () => ({ audience: 'public', format: 'hsds' }),
+  'directory.import.differences': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
   'directory.export.fetch': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
   'directory.place.proposed': () => ({ id: '00000000-0000-4000-8000-000000000001' }),
   'directory.place.reveal': () => ({ location: '00000000-0000-4000-8000-000000000001' }),

@@ -115,6 +115,15 @@ withBrowser(
     await second.getByRole('button', { name: 'List them' }).click();
     expect(await second.textContent('main')).toContain('Listed.');
 
+    // The same list with another number: what changes is shown before it does.
+    writeFileSync(list, readFileSync(list, 'utf8').replace('555-010-0002', '555-010-0009'));
+    await page.goto(`${origin}/kestrel/staff/directory/import?lang=en`);
+    await page.setInputFiles('input[type=file]', list);
+    await page.getByRole('button', { name: 'Read the file' }).click();
+    await page.getByRole('link', { name: 'See what changes in 1 record' }).click();
+    expect(await page.textContent('main')).toMatch(/555-010-0002 taken out.*555-010-0009 new/);
+    await look(page, editor);
+
     await page.goto(`${origin}/kestrel/staff/directory/export?lang=en`);
     await look(page, editor);
     await page.getByText('The public', { exact: true }).click();

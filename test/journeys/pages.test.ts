@@ -41,7 +41,10 @@ const elsewhere: [RegExp, string][] = [
     /\/(?:upkeep\/(?:answers\/settled|listings\/:id\/restoration)|(?:accounts|visits)(?:\/end)?|visits\/:id\/place|campaigns\/:id\/(?:start|end)|records\/:id\/(?:hiding|place|opening))$/,
     'is where a form is sent, and leads back or is drawn as an answer; tested in src/modules/directory',
   ],
-  [/\/import\/:id(?:\/work\/:work)?$/, 'needs a file that was sent; the journeys of both imports send one'],
+  [
+    /\/import\/:id(?:\/work\/:work|\/differences)?$/,
+    'needs a file that was sent; the journeys of both imports send one',
+  ],
   [/\/export\/work\/:work$/, 'needs a file that is being made; src/modules/directory/exchange makes one'],
   [/\/campaigns\/:id$/, 'needs a campaign; src/modules/directory/upkeep opens one'],
   [

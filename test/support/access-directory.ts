@@ -97,6 +97,7 @@ export const directoryRoutes: Record<string, Access> = {
   'GET /:network/staff/directory/import': importers,
   'POST /:network/staff/directory/import': importers,
   'GET /:network/staff/directory/import/:id': importers,
+  'GET /:network/staff/directory/import/:id/differences': importers,
   'POST /:network/staff/directory/import/:id': importers,
   'POST /:network/staff/directory/import/:id/confirmation': importers,
   'POST /:network/staff/directory/import/:id/listing': ['directory_approver'],
@@ -198,5 +199,6 @@ export const directoryActions: Record<string, Access> = {
 export const directoryViews: Record<string, Access> = {
   'directory.export': keepers,
   'directory.export.fetch': keepers,
+  'directory.import.differences': importers,
   'directory.place.reveal': revealers,
 };

@@ -14,7 +14,8 @@ import { type ImportChoices, imports, type Said } from './store.ts';
 export interface Change {
   found: Found;
   what: 'new' | 'changed' | 'unchanged';
-  /** The whole record as it will be; of a hidden place what its versions may say. */
+  /** The whole record as it is, null for a new one, and as it will be; of a hidden place what its versions may say. */
+  before: Fields | null;
   fields: Fields;
   /** Where a hidden place is, when that is new or another. */
   place: HiddenPlace | null;
@@ -101,14 +102,9 @@ async function change(
     saidBefore: before !== undefined,
     hides: hidden && current !== undefined && !current.confidential,
   };
-  if (!current) return { ...base, what: 'new', fields: open, place: hasPlace ? place : null };
-  const { fields, kept, gone } = merge(
-    hidden ? hide(current.fields).open : current.fields,
-    open,
-    said,
-    before ?? {},
-    overwrite,
-  );
+  if (!current) return { ...base, what: 'new', before: null, fields: open, place: hasPlace ? place : null };
+  const now = hidden ? hide(current.fields).open : current.fields;
+  const { fields, kept, gone } = merge(now, open, said, before ?? {}, overwrite);
   const note = (key: string) => (column: string) =>
     notes.push({ file: found.file, line: found.line, column, key, of: 'value' });
   kept.forEach(note('keptOurs'));
@@ -116,7 +112,7 @@ async function change(
   gone.forEach(note('takenOut'));
   const moves = hasPlace && said.place !== before?.place;
   const differs = moves || base.hides || canonical(fields) !== canonical(current.fields);
-  return { ...base, what: differs ? 'changed' : 'unchanged', fields, place: moves ? place : null };
+  return { ...base, what: differs ? 'changed' : 'unchanged', before: now, fields, place: moves ? place : null };
 }
 
 /** What a hidden place may say. A name that tells the street is no name to keep in the open. */

@@ -15,7 +15,8 @@ import { action, type Ctx, type Job, longWork, Problem, tenantOf, type Tx, view,
 import { type Audience, audiences } from '#modules/organisations';
 import { personOf } from '../pages/staff/who.ts';
 import { type ExportFormat, exportFormats, slice } from './export-slices.ts';
-import { beginExport, exportBytes, exporters } from './exporting.ts';
+import { beginExport, exportBytes } from './exporting.ts';
+import { exporters } from './roles.ts';
 import { type ExportRow, files } from './store.ts';
 
 const keptMinutes = 60;

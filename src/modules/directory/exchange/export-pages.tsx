@@ -17,7 +17,8 @@ import {
 import { type Audience, organizationIds } from '#modules/organisations';
 import { isId } from '../pages/read.ts';
 import { endOf, exportWork, filesOf, isSmall, openFile, removeFile } from './export-files.ts';
-import { beginExport, exportAudiences, exportBytes, exportFormats, type ExportFormat, exporters } from './exporting.ts';
+import { beginExport, exportAudiences, exportBytes, exportFormats, type ExportFormat } from './exporting.ts';
+import { exporters } from './roles.ts';
 import { base, crumbs } from './preview-page.tsx';
 import type { ExportRow } from './store.ts';
 

@@ -10,12 +10,10 @@ import { jsonOf } from './export-json.ts';
 import { csvOf, xlsxOf } from './export-list.ts';
 import { type ExportFormat, exportFormats, type ExportJob, type OnProgress } from './export-slices.ts';
 import { zipOf } from './export-tables.ts';
+import { exporters } from './roles.ts';
 
 export { type ExportFormat, exportFormats } from './export-slices.ts';
 export { audiences as exportAudiences };
-
-/** Who may take files out: what those who vet see is theirs alone. */
-export const exporters = ['directory_editor', 'directory_vetter', 'directory_approver'] as const;
 
 /** Begins an export and leaves an entry: whose view, in which form. */
 export const beginExport = view('directory.export', {

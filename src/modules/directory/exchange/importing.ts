@@ -23,14 +23,13 @@ import {
 } from '#kernel';
 import { canonical, holdings, type Kind, recordsById } from '#modules/organisations';
 import { type Change, compare } from './compare.ts';
+import { sealDifferences } from './differences.ts';
 import { alike } from './likeness.ts';
 import { headingsKey, type readFile, type Reading } from './reading.ts';
+import { importers } from './roles.ts';
 import { type ImportChoices, imports, showings } from './store.ts';
 import { countRecords, type Counts, mostShown, type Summary } from './summary.ts';
 import { tellingNotes, write, writtenRecords } from './writing.ts';
-
-/** Who may bring files in. */
-export const importers = ['directory_editor', 'directory_approver'] as const;
 
 const readApart = apart<Parameters<typeof readFile>, Reading>('src/modules/directory/exchange/read.thread.ts', {
   seconds: 120,
@@ -162,8 +161,13 @@ const keepImport = action('directory.import.preview', {
     const networkId = ctx.network!.id;
     await dropOld(tx, ctx);
     const choices = input.choices as ImportChoices;
-    const { summary } = await judgeReading(tx, ctx, input.reading, choices);
-    const kept = { choices: JSON.stringify(choices), summary: JSON.stringify(summary) };
+    const { changes, summary } = await judgeReading(tx, ctx, input.reading, choices);
+    const id = input.id ?? randomUUID();
+    const kept = {
+      choices: JSON.stringify(choices),
+      summary: JSON.stringify(summary),
+      differences: await sealDifferences(tx, ctx, id, changes),
+    };
     if (input.id) {
       await imports(tx)
         .updateTable('app.directory_import')
@@ -183,7 +187,6 @@ const keepImport = action('directory.import.preview', {
       .where('confirmed_at', 'is', null)
       .executeTakeFirstOrThrow();
     if (Number(waiting.n) >= mostWaiting) throw Problem.conflict('directory.exchange.problem.tooManyWaiting');
-    const id = randomUUID();
     await imports(tx)
       .insertInto('app.directory_import')
       .values({
@@ -294,6 +297,7 @@ const writeImport = action('directory.import.confirm', {
       .updateTable('app.directory_import')
       .set({
         sealed: null,
+        differences: null,
         confirmed_at: ctx.app.clock(),
         summary: JSON.stringify({ ...summary, list: null }),
       })

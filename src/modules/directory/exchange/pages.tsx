@@ -18,11 +18,13 @@ import {
   Submit,
   Table,
 } from '#ui';
+import { differencesPage } from './differences-page.tsx';
 import { type FlatFieldName, flatFields, type Mapping } from './flat.ts';
-import { dropImport, importers, importWork, plainChoices, previewImport, rereadImport } from './importing.ts';
+import { dropImport, importWork, plainChoices, previewImport, rereadImport } from './importing.ts';
 import { listImport } from './listing-steps.ts';
 import { openImports, shownImport } from './pending.ts';
 import { base, crumbs, importSteps, previewPage } from './preview-page.tsx';
+import { importers } from './roles.ts';
 import { type ImportChoices, showings } from './store.ts';
 import type { Counts } from './summary.ts';
 
@@ -37,6 +39,7 @@ export const exchangeRoutes: Route[] = [
   get(`${directory}/import/:id`, importers, async (req) =>
     previewPage(req, await shownImport(req.ctx, req.params.id!)),
   ),
+  get(`${directory}/import/:id/differences`, importers, differencesPage),
   post(`${directory}/import/:id`, importers, postChoices),
   post(`${directory}/import/:id/confirmation`, importers, postConfirmation),
   post(`${directory}/import/:id/listing`, ['directory_approver'], postListing),

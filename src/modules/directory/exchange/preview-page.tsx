@@ -46,6 +46,7 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
   const nothing =
     !summary.stopped && Object.keys(summary.new).length === 0 && Object.keys(summary.changed).length === 0;
   const at = `${base(ctx)}/import/${shown.id}`;
+  const changed = Object.values(summary.changed).reduce((sum, n) => sum + n, 0);
   return (
     <Layout
       ui={ui}
@@ -78,6 +79,11 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
         </Alert>
       )}
       <CountsTable ui={ui} summary={summary} />
+      {!shown.confirmed_at && changed > 0 && (
+        <p>
+          <a href={ui.href(`${at}/differences`)}>{ui.t('directory.exchange.differences.see', { count: changed })}</a>
+        </p>
+      )}
       <Section title={ui.t('directory.exchange.rejected', { count: summary.rejected.length + summary.more })}>
         <Faults ui={ui} faults={summary.rejected} more={summary.more} />
       </Section>

@@ -30,6 +30,7 @@ export type ImportTables = {
     network_id: string;
     filename: string;
     sealed: Later<Buffer>;
+    differences: Later<Buffer>;
     choices: Json<ImportChoices>;
     summary: Json<Summary>;
     author_id: string | null;

@@ -55,6 +55,7 @@ export async function likelyDuplicates(ctx: Ctx): Promise<{ pairs: Pair[]; compa
 const asFound = (rec: Rec) => ({
   found: rec as never,
   what: 'new' as const,
+  before: null,
   fields: rec.fields,
   place: null,
   hides: false,

@@ -4,7 +4,7 @@
  */
 import { allows, type Req, redirect } from '#kernel';
 import { DateText, Empty, Form, Hidden, LinkButton, Pager, Select, sortFrom, Submit, Table, Tag, TextField } from '#ui';
-import { importers } from '../exchange/importing.ts';
+import { importers } from '../exchange/roles.ts';
 import { Shelf } from '../pages/shelf.ts';
 import { networkWords, termName } from '../pages/words.ts';
 import { base, mayKeep, reading, RecordsPage } from './frame.tsx';

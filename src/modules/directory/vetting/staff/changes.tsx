@@ -17,8 +17,7 @@ import {
 } from '#ui';
 import { decideProposal, proposalById } from '../proposals.ts';
 import { networkWords } from '../../pages/words.ts';
-import { Lines } from '../../records/lines.tsx';
-import { linesOf } from '../../records/value.ts';
+import { Compared } from '../../records/compared.tsx';
 import { placeReviewers } from '../place-proposals.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
 import { namesOf, recordName, waitingPlaces, waitingProposals } from './read.ts';
@@ -62,26 +61,6 @@ export async function changesPage(req: Req) {
         ]}
       />
     </VettingPage>
-  );
-}
-
-/** A value as lines; of a list, what the other side does not have is marked. */
-function Compared(props: { ui: Ui; rec: Rec; field: string; value: unknown; other: unknown; mark: 'goes' | 'comes' }) {
-  const { ui, rec, field, value, other, mark } = props;
-  const lines = linesOf(ui, field, value ?? undefined);
-  if (lines.length === 0) return <>{ui.t('directory.vetting.change.nothing')}</>;
-  const others = new Set(linesOf(ui, field, other ?? undefined));
-  const marked = shape[rec.kind][field]?.list ? lines.filter((line) => !others.has(line)) : [];
-  const same = lines.filter((line) => !marked.includes(line));
-  return (
-    <>
-      {same.length > 0 && <Lines lines={same} />}
-      {marked.map((line) => (
-        <div>
-          <b>{line}</b> <Tag>{ui.t(`directory.vetting.change.${mark}`)}</Tag>
-        </div>
-      ))}
-    </>
   );
 }
 
@@ -159,7 +138,7 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
                   cell: ({ word, value }) => (
                     <Compared
                       ui={ui}
-                      rec={rec}
+                      kind={rec.kind}
                       field={field}
                       value={value}
                       other={word === 'now' ? row.fields[field] : rec.fields[field]}
