@@ -31,24 +31,37 @@ export function soundOf(word: string): string {
   return sound.length > 4 ? sound.replace(/e$/, '') : sound;
 }
 
-export const bonesOf = (sound: string): string =>
+const bonesOf = (sound: string): string =>
   sound
     .replaceAll(/(?<!^)[aeiou]/g, '')
     .replace(/^[aeiou]/, 'a')
     .replaceAll(/(.)\1+/g, '$1');
 
-/** How unlike two words are, in letters; alike in sound or bones is less than it looks. Infinite when one is no misspelling of the other. */
-export const unlike = (typed: string, word: string): number => compare(typed, soundOf(typed), word, soundOf(word));
+/** Sound and bones of words, remembered: each search with a wrong letter compares some hundred words. Bounded, because words of questions are among them. */
+const mostHeard = 20_000;
+const heard = new Map<string, { sound: string; bones: string }>();
 
-function compare(typed: string, typedSound: string, word: string, sound: string): number {
+function hear(word: string): { sound: string; bones: string } {
+  let known = heard.get(word);
+  if (!known) {
+    const sound = soundOf(word);
+    known = { sound, bones: bonesOf(sound) };
+    if (heard.size >= mostHeard) heard.clear();
+    heard.set(word, known);
+  }
+  return known;
+}
+
+/** How unlike two words are, in letters; alike in sound or bones is less than it looks. Infinite when one is no misspelling of the other. */
+export function unlike(typed: string, word: string): number {
+  const [one, other] = [hear(typed), hear(word)];
   const wrong = editDistance(typed, word, 3);
-  if (wrong > 1 && typedSound === sound) return 0.9;
+  if (wrong > 1 && one.sound === other.sound) return 0.9;
   if (wrong <= forgiven(typed.length)) return wrong;
   if (wrong > 3 || typed.length < 5) return Number.POSITIVE_INFINITY;
-  const bones = bonesOf(sound);
-  if (bones.length >= 3 && bones === bonesOf(typedSound)) return 1.5;
+  if (other.bones.length >= 3 && one.bones === other.bones) return 1.5;
   // Two letters of a short word, one of them a matter of sound.
-  return wrong === 2 && editDistance(typedSound, sound, 1) === 1 ? 2 : Number.POSITIVE_INFINITY;
+  return wrong === 2 && editDistance(one.sound, other.sound, 1) === 1 ? 2 : Number.POSITIVE_INFINITY;
 }
 
 /** Whether a word may be meant where the words beside it say so. */
@@ -57,7 +70,7 @@ export const mayBe = (typed: string, word: string): boolean =>
   (word.startsWith(typed) ||
     editDistance(typed, word, 1) <= 1 ||
     (typed.length >= 4 && word.length >= 4 && unlike(typed, word) < 3) ||
-    bonesOf(soundOf(typed)) === bonesOf(soundOf(word)));
+    hear(typed).bones === hear(word).bones);
 
 /** Words whose likenesses are remembered. Bounded, because words of questions are among them. */
 const mostRemembered = 5_000;
@@ -66,7 +79,6 @@ type Likeness = { word: string; wrong: number };
 
 interface Known {
   word: string;
-  sound: string;
   letters: number;
 }
 
@@ -80,9 +92,9 @@ export class Spellings {
   constructor(words: Iterable<string>) {
     for (const word of words) {
       if (this.#words.has(word)) continue;
-      const known = { word, sound: soundOf(word), letters: lettersOf(word) };
+      const known = { word, letters: lettersOf(word) };
       this.#words.set(word, known);
-      for (const key of [`s ${known.sound}`, `b ${bonesOf(known.sound)}`]) {
+      for (const key of keysOf(word)) {
         const list = this.#alike.get(key);
         if (list) list.push(known);
         else this.#alike.set(key, [known]);
@@ -110,17 +122,18 @@ export class Spellings {
     const [, stem, end] = /^(.{3,})it([oa]s?)$/.exec(typed) ?? [];
     if (stem && this.#words.has(stem + end)) return [{ word: stem + end, wrong: 0.5 }];
     const letters = lettersOf(typed);
-    const sound = soundOf(typed);
-    const candidates = new Set([`s ${sound}`, `b ${bonesOf(sound)}`].flatMap((key) => this.#alike.get(key) ?? []));
+    const candidates = new Set(keysOf(typed).flatMap((key) => this.#alike.get(key) ?? []));
     // Each wrong letter takes at most one letter away and brings one.
     for (const one of this.#words.values())
       if (Math.abs(one.word.length - typed.length) <= 2 && apart(one.letters, letters) <= 4) candidates.add(one);
     return [...candidates]
-      .map((one) => ({ word: one.word, wrong: compare(typed, sound, one.word, one.sound) }))
+      .map((one) => ({ word: one.word, wrong: unlike(typed, one.word) }))
       .filter(({ wrong }) => wrong < 3)
       .sort((a, b) => a.wrong - b.wrong || (a.word < b.word ? -1 : 1));
   }
 }
+
+const keysOf = (word: string): string[] => [`s ${hear(word).sound}`, `b ${hear(word).bones}`];
 
 /** One bit a letter. */
 function lettersOf(word: string): number {
