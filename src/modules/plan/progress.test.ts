@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { baseline } from './baseline.ts';
+import { arbDay, arbLeaves, dayOf, fact, leaf, month, plan, printed, replay } from '../../../test/support/leaves.ts';
 import { overTime } from './over-time.ts';
-import type { Leaf, Progress } from './progress.ts';
 import {
   byGroup,
   compareGroups,
@@ -13,36 +12,7 @@ import {
   standing,
   wholePercent,
 } from './progress.ts';
-import type { PublishedTotals, ScopeFact, StatusClass, StatusFact } from './shape.ts';
 import { statusClasses } from './shape.ts';
-
-let serial = 0;
-const fact = (on: string, status: StatusClass, more: Partial<StatusFact> = {}): StatusFact => ({
-  id: `f${++serial}`,
-  on,
-  status,
-  ...more,
-});
-const leaf = (ref: number, facts: StatusFact[] = [], scope: ScopeFact[] = [], more: Partial<Leaf> = {}): Leaf => ({
-  ref,
-  facts,
-  scope,
-  ...more,
-});
-const plan = (day: string, counts: Partial<Record<StatusClass, number>>, from = 1): Leaf[] => {
-  let ref = from;
-  return statusClasses.flatMap((status) =>
-    Array.from({ length: counts[status] ?? 0 }, () => leaf(ref++, status === 'unknown' ? [] : [fact(day, status)])),
-  );
-};
-const printed = (asOf: string, more: Partial<PublishedTotals> = {}): PublishedTotals => ({
-  asOf,
-  done: 41,
-  active: 14,
-  notBegun: 8,
-  excluded: 1,
-  ...more,
-});
 
 // The rule
 
@@ -280,59 +250,6 @@ test('an item that was removed and added again is there again; one that is part 
 
 // Properties
 
-const month = fc.integer({ min: 0, max: 35 });
-const dayOf = (n: number) => `${2018 + Math.floor(n / 12)}-${String((n % 12) + 1).padStart(2, '0')}-15`;
-const arbFacts = fc
-  .array(
-    fc.record({
-      on: month,
-      status: fc.constantFrom(...statusClasses),
-      retracts: fc.option(fc.nat(5), { nil: undefined }),
-    }),
-    {
-      maxLength: 6,
-    },
-  )
-  .map((raw) =>
-    raw.map(
-      ({ on, status, retracts }, index): StatusFact => ({
-        id: String(index),
-        on: dayOf(on),
-        status,
-        // As the tables hold it: a fact retracts one that was recorded earlier.
-        ...(retracts !== undefined && retracts < index && { retracts: String(retracts) }),
-      }),
-    ),
-  );
-const arbScope = fc
-  .array(fc.record({ on: month, kind: fc.constantFrom('added', 'merged', 'split', 'superseded', 'removed') }), {
-    maxLength: 4,
-  })
-  .map((raw) => raw.map(({ on, kind }): ScopeFact => ({ on: dayOf(on), kind: kind as ScopeFact['kind'] })));
-const arbLeaves = fc
-  .array(fc.record({ facts: arbFacts, scope: arbScope, themes: fc.subarray(['a', 'b', 'c']) }), { maxLength: 12 })
-  .map((raw) => raw.map((one, index): Leaf => ({ ref: index + 1, ...one })));
-const arbDay = month.map(dayOf);
-
-/** The oracle: replays every day from the first, changing one remembered state at a time, with none of the code under test. */
-function replay(one: Leaf, day: string): { inScope: boolean; status: StatusClass } {
-  // A fact is live unless a live fact recorded after it retracts it, so the last recorded is judged first.
-  const live = new Set<string>();
-  for (const candidate of [...one.facts].reverse()) {
-    if (!one.facts.some((later) => live.has(later.id) && later.retracts === candidate.id)) live.add(candidate.id);
-  }
-  const days = Array.from({ length: 36 }, (_, n) => dayOf(n));
-  const firstScope = days.flatMap((d) => one.scope.filter(({ on }) => on === d))[0];
-  let inScope = firstScope === undefined || firstScope.kind !== 'added';
-  let status: StatusClass = 'unknown';
-  for (const today of days) {
-    if (today > day) break;
-    for (const f of one.facts) if (f.on === today && live.has(f.id)) status = f.status;
-    for (const s of one.scope) if (s.on === today) inScope = s.kind === 'added';
-  }
-  return { inScope, status };
-}
-
 test('standing agrees with replaying the plan day by day', () => {
   fc.assert(
     fc.property(arbLeaves, arbDay, (leaves, day) => {
@@ -400,42 +317,6 @@ test('a fact of a later day changes no earlier day, unless it retracts one', () 
       expect(rollUp(after, day)).toEqual(rollUp(leaves, day));
     }),
   );
-});
-
-test('every point of the chart is what the roll-up gives for its day, and no change between points is missed', () => {
-  const published = [printed('2018-06-15'), printed('2019-12-01', { percent: 12 })];
-  fc.assert(
-    fc.property(arbLeaves, arbDay, arbDay, (leaves, a, b) => {
-      const [from, to] = a < b ? [a, b] : [b, a];
-      for (const step of ['month', 'change'] as const) {
-        const points = overTime(leaves, published, from, to, step);
-        expect([points[0]!.day, points.at(-1)!.day]).toEqual([from, to]);
-        for (const { day, progress } of points) expect(progress).toEqual(rollUp(leaves, day, published));
-      }
-      const figures = ({ done, total, unknown, excluded, source, percent }: Progress) => [
-        done,
-        total,
-        unknown,
-        excluded,
-        source,
-        percent,
-      ];
-      const changes = overTime(leaves, published, from, to, 'change');
-      for (let n = 0; n < 36; n += 1) {
-        const day = dayOf(n);
-        if (day < from || day > to) continue;
-        const point = changes.findLast((one) => one.day <= day)!;
-        expect(figures(point.progress)).toEqual(figures(rollUp(leaves, day, published)));
-      }
-    }),
-  );
-});
-
-test('a monthly chart stands on the last day of each month, leap years included', () => {
-  const days = overTime([], [], '2020-01-10', '2020-04-05', 'month').map(({ day }) => day);
-  expect(days).toEqual(['2020-01-10', '2020-01-31', '2020-02-29', '2020-03-31', '2020-04-05']);
-  expect(overTime([], [], '2020-02-01', '2020-01-01', 'month')).toEqual([]);
-  expect(overTime([], [], '2020-02-01', '2020-02-01', 'change')).toHaveLength(1);
 });
 
 // Last updated
@@ -511,69 +392,4 @@ test('plans of two cities stand side by side through the crosswalk, each on its 
     ['constructor', true, [undefined, null]],
   ]);
   expect(rows[0]!.plans.map(({ progress }) => progress?.asOf)).toEqual(['2020-02-01', '2021-02-01']);
-});
-
-// Baseline
-
-test('the baseline says what was added, merged, split, superseded and removed since, and merged items count once', () => {
-  const on = '2020-01-01';
-  const done = (day = '2019-06-01') => [fact(day, 'done')];
-  const leaves = [
-    leaf(1, done()),
-    leaf(2, done(), [{ on, kind: 'merged', into: [1], reason: { en: 'Same work' } }]),
-    leaf(3, [], [{ on, kind: 'split', into: [10, 11] }]),
-    leaf(4, [], [{ on, kind: 'superseded', into: [12] }]),
-    leaf(5, [fact('2019-06-01', 'notBegun')], [{ on, kind: 'removed' }]),
-    leaf(10, done('2020-06-01'), [{ on, kind: 'added' }]),
-    leaf(11, [fact('2020-06-01', 'active')], [{ on, kind: 'added' }]),
-    leaf(12, done('2020-06-01'), [{ on, kind: 'added' }]),
-    leaf(
-      13,
-      [],
-      [
-        { on, kind: 'added' },
-        { on: '2020-03-01', kind: 'removed' },
-      ],
-    ),
-  ];
-  const result = baseline(leaves, '2019-07-01', '2020-12-31')!;
-  expect(result).toMatchObject({
-    kept: [1],
-    added: [10, 11, 12],
-    cameAndWent: [13],
-    merged: [{ ref: 2, on, into: [1], reason: { en: 'Same work' } }],
-    split: [{ ref: 3, into: [10, 11] }],
-    superseded: [{ ref: 4, into: [12] }],
-    removed: [{ ref: 5, into: [] }],
-  });
-  // Four promises: 1 and 2 together, done; 3, under way in its parts; 4, done as 12; 5, dropped and so not done.
-  expect(result.ofBaseline).toMatchObject({ done: 2, active: 1, notBegun: 1, total: 4, percent: 50 });
-  expect(result.ofToday).toMatchObject({ done: 3, active: 1, total: 4, percent: 75 });
-  expect(result.atBaseline).toMatchObject({ done: 2, total: 5, percent: 40 });
-  expect(baseline(leaves, '2019-07-01', '2019-06-30')).toBeNull();
-});
-
-test('a trail of mergers is followed to its end, and a trail that bites its tail ends', () => {
-  const merged = (ref: number, into: number[]) =>
-    leaf(ref, [fact('2019-01-01', 'active')], [{ on: '2020-01-01', kind: 'merged', into }]);
-  const long = Array.from({ length: 2000 }, (_, index) => merged(index + 1, [index + 2]));
-  const leaves = [...long, leaf(2001, [fact('2020-01-01', 'done')])];
-  expect(baseline(leaves, '2019-06-01', '2020-06-01')!.ofBaseline).toMatchObject({ total: 1, done: 1, percent: 100 });
-  expect(baseline([merged(1, [2]), merged(2, [1])], '2019-06-01', '2020-06-01')!.ofBaseline).toMatchObject({
-    active: 2,
-  });
-});
-
-test('every item of the baseline is in exactly one list', () => {
-  fc.assert(
-    fc.property(arbLeaves, month, month, (leaves, a, b) => {
-      const [start, day] = [dayOf(Math.min(a, b)), dayOf(Math.max(a, b))];
-      const { kept, merged, split, superseded, removed, added } = baseline(leaves, start, day)!;
-      const gone = [merged, split, superseded, removed].flat().map(({ ref }) => ref);
-      const then = leaves.filter((one) => replay(one, start).inScope).map(({ ref }) => ref);
-      expect([...kept, ...gone].sort((x, y) => x - y)).toEqual(then);
-      const today = leaves.filter((one) => replay(one, day).inScope).map(({ ref }) => ref);
-      expect([...kept, ...added].sort((x, y) => x - y)).toEqual(today);
-    }),
-  );
 });
