@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../../test/support/harness.ts';
 import type { Database, Tx } from './database.ts';
 import { localRoot } from './root-key.ts';
-import { openVault, SealBroken, Shredded, type Vault, vaultOver } from './vault.ts';
+import { normal, openVault, SealBroken, Shredded, type Vault, vaultOver } from './vault.ts';
 import { joined, unwrapBytes } from './vault-crypto.ts';
 import { rewrapRoot, rootsInUse } from './vault-renew.ts';
 
