@@ -7,7 +7,7 @@
  */
 import { sql } from 'kysely';
 import type { App, Ctx, Network } from './context.ts';
-import { cleanError } from './http.ts';
+import { cleanError } from './clean-error.ts';
 import { isLocale, type Locale, pick, type Translate, translator } from './i18n.ts';
 import type { DigestItem, DigestSource } from './module.ts';
 import { systemCtx } from './system.ts';

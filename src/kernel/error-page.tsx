@@ -1,6 +1,6 @@
 /** The page for everything that did not work: says what happened, what to do next, and always how to reach help. */
 import { Alert, Layout, LinkButton, PageHeader } from '#ui';
-import type { Req } from './http.ts';
+import type { Req } from './request.ts';
 import type { Problem } from './problem.ts';
 
 export function errorPage(

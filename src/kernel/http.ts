@@ -1,82 +1,24 @@
 /**
- * From a request to a Ctx and back: where (network), who (session), in which language, allowed or not, and one mapping of problems to answers.
+ * From a request to a Ctx and back: where (network), who (session), in which language, allowed or not; problems become answers in problem-answer.ts.
  * A page handler sees only Req and returns JSX, a redirect, or a finished response.
  */
 import { randomBytes } from 'node:crypto';
-import type { Ui } from '#ui';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { withAwayNote } from './away.tsx';
 import { clientAddress } from './client-address.ts';
 import { type App, type Ctx, dayIn } from './context.ts';
-import { errorPage } from './error-page.tsx';
 import { isLocale, type Locale, negotiate, translator } from './i18n.ts';
 import { absoluteHours, checkCsrf, newCsrf, readSession } from './identity/session.ts';
-import type { Module, Reply, Route } from './module.ts';
+import type { Module, Route } from './module.ts';
 import { bytesFor, cachedPage, type CachedPage, keepPage, newestPage } from './page-cache.ts';
 import { allows } from './policy.ts';
 import { Problem } from './problem.ts';
+import { faultOf, problemAnswer } from './problem-answer.ts';
 import { Limiter } from './rate-limit.ts';
+import { documentOf, htmlHeaders, page, readForm, type Req } from './request.ts';
 import { uiFor } from './request-ui.ts';
-import { type Address, formPageOf, nearestPage } from './stands-on.ts';
-
-/** An uploaded file, whole in memory; its size was bounded by the route. */
-export interface Upload {
-  name: string;
-  type: string;
-  bytes: Uint8Array;
-}
-
-/** One request, as a page sees it. */
-export interface Req {
-  ctx: Ctx;
-  ui: Ui;
-  params: Record<string, string>;
-  query: Record<string, string>;
-  /** Path without the query. */
-  path: string;
-  /** The page that a form stood on, as the browser says it; null where it does not, and for a page. */
-  formPage: Address | null;
-  raw: Request;
-  /** Fields of the submitted form; a field that came several times is in `lists`. */
-  form(): Promise<{ fields: Record<string, string>; lists: Record<string, string[]>; files: Record<string, Upload> }>;
-  /** Sets or clears the session cookie on the answer. */
-  signIn(token: string): void;
-  signOut(): void;
-  userAgent: string;
-  /** A key for limits that does not name anyone: never stored, changes with every start of the server. */
-  origin: string;
-  /** The same for everybody at one address. Never the only key of a limit on what people need: a whole shelter may share one. */
-  address: string;
-  module: ReadonlyMap<string, Module>;
-  /** The page is not whole (a part of it failed): it is shown this once and not kept for others. */
-  doNotKeep(): void;
-}
-
-/** 303 See Other, keeping the chosen language. */
-export function redirect(req: Req, path: string, query: Record<string, string | undefined> = {}): Response {
-  return new Response(null, { status: 303, headers: { location: req.ui.href(path, query) } });
-}
-
-export const json = (value: unknown, status = 200): Response =>
-  new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json; charset=utf-8' } });
-
-/** A download; the name is made safe for headers. */
-export const download = (bytes: Uint8Array | string, type: string, filename: string): Response =>
-  new Response(bytes as BodyInit, {
-    headers: {
-      'content-type': type,
-      'content-disposition': `attachment; filename="${filename.replace(/[^\w.-]+/g, '-')}"`,
-    },
-  });
-
-/** A page with another status than 200. */
-export const page = async (element: Reply, status = 200): Promise<Response> =>
-  new Response(await documentOf(element), { status, headers: htmlHeaders });
-
-const htmlHeaders: Record<string, string> = { 'content-type': 'text/html; charset=utf-8' };
-/** A part of a page may wait for what it reads: its text comes with it. */
-const documentOf = async (element: Reply): Promise<string> => `<!doctype html>${await (await element).toString()}`;
+import { formPageOf, nearestPage } from './stands-on.ts';
 
 const originSalt = randomBytes(16).toString('hex');
 const writes = new Limiter({ points: 120, seconds: 60 });
@@ -312,87 +254,7 @@ async function guardWrite(c: Context, req: Req, token: string | null, hasSession
 
 const hostOf = (origin: string): string | null => (URL.canParse(origin) ? new URL(origin).host : '(unreadable)');
 
-/** Where to go on after signing in: the page itself, or for a submitted form the page it stood on. */
-const nextOf = (req: Req): string => (req.raw.method === 'GET' ? req.path : (req.formPage?.path ?? '/'));
-
-async function problemAnswer(error: unknown, req: Req, route: Route): Promise<Response> {
-  const { ctx } = req;
-  let problem: Problem;
-  if (error instanceof Problem) problem = error;
-  else {
-    ctx.app.log.error({ requestId: ctx.requestId, route: route.path, err: cleanError(error) }, 'request failed');
-    const { status, key } = faultOf(error);
-    if (route.kind === 'api') return problemJson(status, ctx.t(key, { requestId: ctx.requestId }));
-    return page(errorPage(req, status, key, { requestId: ctx.requestId }), status);
-  }
-  if (route.kind === 'api')
-    return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
-  if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
-  if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
-  return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
-}
-
-/** What of the machine failed, as far as it is known: a full disk, a database that is away (both PostgreSQL codes), or our own fault. */
-function faultOf(error: unknown): { status: 500 | 503 | 507; key: string } {
-  const code = String((error as { code?: unknown }).code ?? '');
-  if (code === '53100' || code === 'ENOSPC') return { status: 507, key: 'kernel.problem.diskFull' };
-  // The pool gives its own failures no code.
-  const said = error instanceof Error ? error.message : '';
-  if (
-    /^(08\w{3}|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/.test(
-      code,
-    ) ||
-    /^(timeout exceeded when trying to connect|Connection terminated|Cannot use a pool after calling end)/.test(said)
-  )
-    return { status: 503, key: 'kernel.problem.databaseAway' };
-  return { status: 500, key: 'kernel.problem.internal' };
-}
-
-const problemJson = (status: number, detail: string): Response =>
-  new Response(JSON.stringify({ status, detail }), {
-    status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
-  });
-
-/** An error without values from the database's details, which may quote a row. */
-export function cleanError(error: unknown): { name: string; message: string; stack?: string } {
-  if (!(error instanceof Error)) return { name: 'Error', message: 'unknown' };
-  const database = 'severity' in error || 'routine' in error;
-  const { code, table, constraint } = error as { code?: string; table?: string; constraint?: string };
-  return {
-    name: error.name,
-    message: database ? `database error ${code ?? ''} ${table ?? ''} ${constraint ?? ''}`.trim() : error.message,
-    stack: database ? undefined : error.stack,
-  };
-}
-
 function onceOnly<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | null = null;
   return () => (made ??= make());
-}
-
-async function readForm(raw: Request): Promise<Awaited<ReturnType<Req['form']>>> {
-  const fields: Record<string, string> = {};
-  const lists: Record<string, string[]> = {};
-  const files: Record<string, Upload> = {};
-  const type = raw.headers.get('content-type') ?? '';
-  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) return { fields, lists, files };
-  let data: FormData;
-  try {
-    data = await raw.formData();
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw Problem.invalid({ form: { key: 'kernel.field.form' } });
-  }
-  for (const [key, value] of data) {
-    if (typeof value === 'string') {
-      // Text with a NUL cannot be stored; it never comes from a keyboard.
-      const text = value.replaceAll('\0', '').replaceAll('\r\n', '\n');
-      fields[key] ??= text;
-      (lists[key] ??= []).push(text);
-    } else if (value.size > 0) {
-      files[key] = { name: value.name, type: value.type, bytes: new Uint8Array(await value.arrayBuffer()) };
-    }
-  }
-  return { fields, lists, files };
 }

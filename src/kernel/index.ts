@@ -8,8 +8,9 @@ export { dayIn, authorOf, tenantOf, today } from './context.ts';
 export type { Database, Tenant, Tx } from './database.ts';
 export { literal, openDatabase } from './database.ts';
 export type { DomainEvent } from './events.ts';
-export { cleanError, download, json, page, redirect } from './http.ts';
-export type { Req, Upload } from './http.ts';
+export { cleanError } from './clean-error.ts';
+export { download, json, page, redirect } from './request.ts';
+export type { Req, Upload } from './request.ts';
 export {
   allMessages,
   dayInWords,

@@ -12,7 +12,7 @@ import { sql } from 'kysely';
 import type { Db, PgBoss, Queue } from 'pg-boss';
 import type { App } from './context.ts';
 import { afterCommit, type Database, type Tx } from './database.ts';
-import { cleanError } from './http.ts';
+import { cleanError } from './clean-error.ts';
 import type { Job, Module, Schedule } from './module.ts';
 import { systemCtx } from './system.ts';
 

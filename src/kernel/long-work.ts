@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { action } from './action.ts';
 import { type Actor, type App, type Ctx, tenantOf } from './context.ts';
 import type { Tx } from './database.ts';
-import { cleanError } from './http.ts';
+import { cleanError } from './clean-error.ts';
 import { isLocale, translator } from './i18n.ts';
 import type { Job } from './module.ts';
 import type { Access } from './policy.ts';

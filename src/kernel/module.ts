@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Ctx } from './context.ts';
 import type { Tx } from './database.ts';
 import type { DomainEvent } from './events.ts';
-import type { Req } from './http.ts';
+import type { Req } from './request.ts';
 import type { Locale, Messages } from './i18n.ts';
 import type { Access } from './policy.ts';
 

@@ -11,7 +11,7 @@ import { sql } from 'kysely';
 import type { App } from './context.ts';
 import type { Tx } from './database.ts';
 import type { DomainEvent } from './events.ts';
-import { cleanError } from './http.ts';
+import { cleanError } from './clean-error.ts';
 import type { Subscriber } from './module.ts';
 import { systemCtx } from './system.ts';
 

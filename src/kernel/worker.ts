@@ -5,7 +5,7 @@
 import { signHeads } from './audit-heads.ts';
 import type { App } from './context.ts';
 import { sendDigests } from './digest.ts';
-import { cleanError } from './http.ts';
+import { cleanError } from './clean-error.ts';
 import {
   collectJobs,
   forgetRequests,
