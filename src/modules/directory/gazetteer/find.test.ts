@@ -1,6 +1,7 @@
 /** What people type, and the place they mean. Houston's and San Mateo County's names stand for all: any city has its doubles. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { gazetteer, stateOf } from './data.ts';
 import { type OwnPlace, county, findPlaces, placeLabel } from './index.ts';
 
 const first = (text: string, options = {}) => {
@@ -201,4 +202,34 @@ test('a label says the place in the language of the page', () => {
   expect(placeLabel(county('48201')!, 'es')).toBe('Condado de Harris, TX');
   expect(placeLabel(findPlaces('New Mexico')[0]!, 'es')).toBe('Nuevo México');
   expect(placeLabel(findPlaces('77002')[0]!, 'es')).toBe('77002 (Houston, TX)');
+});
+
+test('two towns of one name in one state are told apart by their county, and each is found by what is shown', () => {
+  const labels = (locale?: 'es') => findPlaces('Bayview, CA').map((place) => placeLabel(place, locale));
+  expect(labels()).toEqual(['Bayview, Humboldt County, CA', 'Bayview, Contra Costa County, CA']);
+  expect(labels('es')).toEqual(['Bayview, Condado de Humboldt, CA', 'Bayview, Condado de Contra Costa, CA']);
+
+  const { place, county: counties } = gazetteer();
+  const named = new Map<string, string[]>();
+  place.name.forEach((name, row) => {
+    const fips = counties.fips[place.county[row]!]!;
+    const town = `${name}, ${stateOf(fips)!.code}`;
+    named.set(town, [...(named.get(town) ?? []), fips]);
+  });
+  const shared = [...named].filter(([, all]) => all.length > 1);
+  expect(shared.length).toBeGreaterThan(100);
+  for (const [town, all] of shared) {
+    const found = findPlaces(town, { limit: 50 }).filter((one) => one.kind === 'place');
+    expect(new Set(found.map((one) => placeLabel(one))).size, town).toBe(found.length);
+    for (const fips of all) {
+      const one = found.find((each) => each.fips === fips)!;
+      expect(one, `${town} in ${fips}`).toBeDefined();
+      expect(findPlaces(placeLabel(one))[0], placeLabel(one)).toEqual(one);
+    }
+  }
+});
+
+test('a place of the network stands for its like in the gazetteer, so that no two choices read alike', () => {
+  const found = findPlaces('Houston', { own: harbor });
+  expect(found.filter((place) => placeLabel(place) === 'Houston, TX')).toHaveLength(1);
 });

@@ -8,7 +8,7 @@
 import { type StateRow, allStates, gazetteer } from './data.ts';
 import { type Point, kilometres } from './geometry.ts';
 import { bareName, nickname, plain, stateNamed, stateSpellings, withinOneLetter } from './names.ts';
-import { type OwnPlace, type Place, countyPlace, statePlace, townPlace, zip } from './place.ts';
+import { type OwnPlace, type Place, countyPlace, placeLabel, statePlace, townPlace, zip } from './place.ts';
 
 type Options = {
   /** Postal code of a state: its places come first. */
@@ -134,14 +134,14 @@ class Search {
   /** "Montrose, Houston, TX": the last part that is a place gives the region; parts before it count when they lie there. */
   #inParts(text: string, state: StateRow | undefined): Entry[] {
     let found: Entry[] = [];
-    let at: Point | undefined;
+    let at: Place | undefined;
     for (const part of text.split(',').reverse()) {
       const name = plain(part);
       if (name === '' || (state !== undefined && stateNamed(name) === state)) continue;
       const street = /^\d/.test(name);
       if (street && at !== undefined) continue;
       const meant = this.#inPart(name, state, street);
-      const close = meant.filter((entry) => at === undefined || kilometres(placeOf(entry), at) <= 60);
+      const close = meant.filter(lieBy(at, meant));
       if (close.length === 0) continue;
       found = close;
       at = placeOf(this.#ordered(close)[0]!);
@@ -170,13 +170,14 @@ class Search {
   }
 
   #places(entries: Entry[]): Place[] {
+    // Of two that read alike nobody could choose one: a place of the network's own stands for its like.
     const seen = new Set<string>();
     return this.#ordered(entries)
-      .filter(({ kind, row, own }) => {
-        const key = `${own ? 'own' : kind} ${row}`;
-        return !seen.has(key) && seen.add(key);
-      })
-      .map(placeOf);
+      .map(placeOf)
+      .filter((place) => {
+        const label = `${place.kind} ${placeLabel(place)}`;
+        return !seen.has(label) && seen.add(label);
+      });
   }
 
   #ordered(entries: Entry[]): Entry[] {
@@ -192,6 +193,13 @@ class Search {
       .sort((a, b) => b.weight - a.weight)
       .map(({ entry }) => entry);
   }
+}
+
+/** Which of these lie by a region: the towns of a county if it has any, for a large one reaches far and its neighbours are near; else what is near. */
+function lieBy(at: Place | undefined, meant: readonly Entry[]): (entry: Entry) => boolean {
+  if (at === undefined) return () => true;
+  const inside = (entry: Entry) => at.kind === 'county' && entry.kind === 'place' && placeOf(entry).fips === at.fips;
+  return meant.some(inside) ? inside : (entry) => kilometres(placeOf(entry), at) <= 60;
 }
 
 function placeOf({ kind, row, own }: Entry): Place {

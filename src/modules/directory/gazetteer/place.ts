@@ -104,12 +104,38 @@ export function statePlace(state: StateRow): Place {
 
 export const stateByCode = (code: string): StateRow | undefined => allStates.find((state) => state.code === code);
 
-/** "Houston, TX", "77002 (Houston, TX)", "Harris County, TX"; in Spanish "Condado de Harris, TX". */
+/**
+ * "Houston, TX", "77002 (Houston, TX)", "Harris County, TX"; in Spanish "Condado de Harris, TX". Where a state has two towns of one name the county says
+ * which: "Bayview, Humboldt County, CA". Typed like that, each of these is found again.
+ */
 export function placeLabel(place: Place, locale: 'en' | 'es' = 'en'): string {
   if (place.kind === 'zip') return `${place.zip} (${place.name}, ${place.state})`;
   if (place.kind === 'state') return (locale === 'es' && stateByCode(place.state)?.es) || place.name;
-  const spanish = locale === 'es' && place.kind === 'county' ? /^(.*) County$/.exec(place.name) : null;
-  return `${spanish ? `Condado de ${spanish[1]}` : place.name}, ${place.state}`;
+  if (place.kind === 'county') return `${countyWords(place.name, locale)}, ${place.state}`;
+  const within = place.kind === 'place' && place.fips && twice().has(`${place.name}, ${place.state}`);
+  const itsCounty = within ? county(place.fips!) : null;
+  return [place.name, itsCounty && countyWords(itsCounty.name, locale), place.state].filter(Boolean).join(', ');
+}
+
+function countyWords(name: string, locale: 'en' | 'es'): string {
+  const spanish = locale === 'es' ? /^(.*) County$/.exec(name) : null;
+  return spanish ? `Condado de ${spanish[1]}` : name;
+}
+
+let doubled: Set<string> | undefined;
+
+/** Towns, as "name, state", of which a state has more than one. */
+function twice(): Set<string> {
+  if (doubled) return doubled;
+  doubled = new Set();
+  const { place, county: counties } = gazetteer();
+  const seen = new Set<string>();
+  place.name.forEach((name, row) => {
+    const town = `${name}, ${stateOf(counties.fips[place.county[row]!]!)!.code}`;
+    if (seen.has(town)) doubled!.add(town);
+    seen.add(town);
+  });
+  return doubled;
 }
 
 /** Row of a value in an ascending column, or -1. */
