@@ -37,11 +37,12 @@ export function Pager({
   if (total === 0) return null;
   const pages = Math.max(1, Math.ceil(total / size));
   const first = (page - 1) * size + 1;
+  const last = Math.min(page * size, total);
   const to = (n: number) => ui.href(ui.path, { ...ui.query, page: n === 1 ? undefined : String(n) });
   const number = (n: number) => formatNumber(ui.locale, n);
   const showing = (
     <p class="wm-soft wm-small wm-num">
-      {ui.t('ui.pager.showing', { first, last: Math.min(page * size, total), total })}
+      {pages === 1 ? ui.t('ui.pager.all', { total }) : ui.t('ui.pager.showing', { first, last, total })}
     </p>
   );
   if (pages === 1) return showing;

@@ -2,7 +2,7 @@
 import { Details, Form, formatNumber, type Ui } from '#ui';
 import { county, placeLabel } from '../gazetteer/index.ts';
 import type { Count, SearchResult } from '../search/index.ts';
-import { type Asked } from './ask.ts';
+import { type Asked, whoChoices } from './ask.ts';
 import { languageName, termName } from './words.ts';
 
 type Choice = { change: string; label: string; count?: number };
@@ -75,7 +75,7 @@ export function offered(
       title: ui.t('directory.page.facet.who'),
       choices: [
         ...minors,
-        ...(asked.who ? [] : group(found.facets.specialisations, 'who', (id) => termName(id, locale), [])),
+        ...(asked.who ? [] : group(found.facets.specialisations, 'who', (id) => whoName(id, locale), [])),
       ],
     },
     {
@@ -102,6 +102,10 @@ export function offered(
       : []),
   ].filter((one) => one.choices.length > 0);
 }
+
+/** That somebody is under 18 is asked by a choice of its own, which counts all who take them. */
+const whoName = (id: string, locale: Ui['locale']): string =>
+  whoChoices(locale).find((one) => one.value === id)?.label ?? '';
 
 const Press = ({ ui, choice, remove }: { ui: Ui; choice: Choice; remove?: boolean }) => (
   <button class={remove ? 'wm-chip wm-chip--set' : 'wm-chip'} type="submit" name="change" value={choice.change}>
