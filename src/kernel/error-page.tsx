@@ -9,12 +9,13 @@ export function errorPage(
   key: string,
   values: Record<string, unknown> = {},
   fields: Problem['fields'] = {},
+  heading = status === 404 ? 'kernel.error.notFoundTitle' : 'kernel.error.title',
 ) {
   const { ui } = req;
-  const title = ui.t(status === 404 ? 'kernel.error.notFoundTitle' : 'kernel.error.title');
+  const title = ui.t(heading);
   const home = ui.network ? `/${ui.network.slug}` : '/';
   return (
-    <Layout ui={ui} title={title} kind="public">
+    <Layout ui={ui} title={title} kind="public" noindex canonical={null}>
       <PageHeader title={title} lead={ui.t(key, values)} />
       {Object.keys(fields).length > 0 && (
         <Alert kind="error">

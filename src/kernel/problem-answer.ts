@@ -22,7 +22,8 @@ export async function problemAnswer(error: unknown, req: Req, route: Route): Pro
     return problemJson(problem.status === 303 ? 401 : problem.status, ctx.t(problem.key, problem.values));
   if (problem.kind === 'signIn') return redirect(req, '/sign-in', { next: nextOf(req) });
   if (problem.kind === 'stepUp') return redirect(req, '/account/confirm', { next: nextOf(req) });
-  return page(errorPage(req, problem.status, problem.key, problem.values, problem.fields), problem.status);
+  const { status, key, values, fields, title } = problem;
+  return page(errorPage(req, status, key, values, fields, title), status);
 }
 
 /** What of the machine failed, as far as it is known: a full disk, a database that is away (both PostgreSQL codes), or our own fault. */

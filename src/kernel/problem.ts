@@ -29,13 +29,22 @@ export class Problem extends Error {
   readonly values: Record<string, unknown>;
   /** For `invalid`: field name → message key. */
   readonly fields: Record<string, { key: string; values?: Record<string, unknown> }>;
+  /** Message key of the heading, where the usual one would not say what the page is. */
+  readonly title: string | undefined;
 
-  constructor(kind: ProblemKind, key: string, values: Record<string, unknown> = {}, fields: Problem['fields'] = {}) {
+  constructor(
+    kind: ProblemKind,
+    key: string,
+    values: Record<string, unknown> = {},
+    fields: Problem['fields'] = {},
+    title?: string,
+  ) {
     super(`${kind}: ${key}`);
     this.kind = kind;
     this.key = key;
     this.values = values;
     this.fields = fields;
+    this.title = title;
   }
 
   get status(): 303 | 400 | 404 | 409 | 413 | 422 | 429 {
@@ -44,6 +53,10 @@ export class Problem extends Error {
 
   static notFound(key = 'kernel.problem.notFound', values: Record<string, unknown> = {}): Problem {
     return new Problem('notFound', key, values);
+  }
+  /** A link that opens nothing any more, or never did: nobody learns which. `key` says what whoever had one can do. */
+  static linkOver(key: string): Problem {
+    return new Problem('notFound', key, {}, {}, 'kernel.error.linkOverTitle');
   }
   /** Not allowed. Looks like notFound from outside; the audit keeps the difference. */
   static forbidden(): Problem {

@@ -1,5 +1,5 @@
 /** One request as a page sees it, and the answers a page gives. */
-import type { Ui } from '#ui';
+import { type Ui, withFieldNames } from '#ui';
 import type { Ctx } from './context.ts';
 import type { Module, Reply } from './module.ts';
 import { Problem } from './problem.ts';
@@ -62,7 +62,7 @@ export const page = async (element: Reply, status = 200): Promise<Response> =>
 export const htmlHeaders: Record<string, string> = { 'content-type': 'text/html; charset=utf-8' };
 /** A part of a page may wait for what it reads: its text comes with it. */
 export const documentOf = async (element: Reply): Promise<string> =>
-  `<!doctype html>${await (await element).toString()}`;
+  `<!doctype html>${withFieldNames(String(await (await element).toString()))}`;
 
 /** What a form says. Throws Problem.invalid for what cannot be read as one. */
 export async function readForm(raw: Request): Promise<Awaited<ReturnType<Req['form']>>> {

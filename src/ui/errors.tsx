@@ -1,4 +1,7 @@
-/** What stands on top of a form that could not be accepted: what to enter, each line a link to its field. */
+/**
+ * What stands on top of a form that could not be accepted: what to enter, each line a link to its field that begins with the words at the field. The
+ * summary is drawn before the fields, so those words come in when the page is whole (`withFieldNames`): no page can forget or mistake them.
+ */
 import { fieldId, type FieldErrors } from './form.tsx';
 import type { Ui } from './ui.ts';
 
@@ -8,14 +11,14 @@ type Labels = (name: string) => string | undefined;
 const of = (label: string | undefined, message: string): string =>
   label ? `${label}${/[?:.]$/.test(label) ? '' : ':'} ${message}` : message;
 
-/** The words at a field; of a text in two languages, which one. Null for a name that has no words: no field of the form shows it. */
-function labelOf(ui: Pick<Ui, 't'>, labels: Labels | undefined, name: string): string | undefined | null {
+/** What the page calls a field; of a text in two languages, which one. Nothing for a name that it has no words for. */
+function labelOf(ui: Pick<Ui, 't'>, labels: Labels | undefined, name: string): string | undefined {
   const [, text = name, locale] = /^(.*)\.(en|es)$/.exec(name) ?? [];
   try {
     const label = labels?.(text);
     return label && locale ? `${label} (${ui.t(`ui.language.${locale}`)})` : label;
   } catch {
-    return null;
+    return undefined;
   }
 }
 
@@ -30,7 +33,7 @@ export function ErrorSummary({
 }: {
   ui: Pick<Ui, 't'>;
   errors?: FieldErrors;
-  /** The words at a field, by its name: they say which “Enter this” is meant. `name.en` and `name.es` are asked for as `name`. */
+  /** Words for fields whose own would not say enough, by their names. `name.en` and `name.es` are asked for as `name`. */
   labels?: Labels;
 }) {
   const entries = Object.entries(errors ?? {}).filter((entry): entry is [string, string] => Boolean(entry[1]));
@@ -40,10 +43,28 @@ export function ErrorSummary({
       <h2>{ui.t('ui.errors.title', { count: entries.length })}</h2>
       <ul>
         {entries.map(([name, message]) => {
-          const label = name === '' ? null : labelOf(ui, labels, name);
-          return <li>{label === null ? message : <a href={`#${fieldId(name)}`}>{of(label, message)}</a>}</li>;
+          if (name === '') return <li>{message}</li>;
+          const label = labelOf(ui, labels, name);
+          return (
+            <li>
+              <a href={`#${fieldId(name)}`} data-named={label ? undefined : ''}>
+                {of(label, message)}
+              </a>
+            </li>
+          );
         })}
       </ul>
     </div>
+  );
+}
+
+/** The whole page, with each line of its summary named by the label that its field carries. A line whose field is not on the page is no link. */
+export function withFieldNames(html: string): string {
+  if (!html.includes(' data-named=""')) return html;
+  const words = new Map(
+    [...html.matchAll(/ id="(f-[\w-]+)-error" data-of="([^"]*)"/g)].map(([, id, of]) => [id!, of!]),
+  );
+  return html.replaceAll(/<a href="#(f-[\w-]+)" data-named="">(.*?)<\/a>/gs, (_, id: string, message: string) =>
+    html.includes(` id="${id}"`) ? `<a href="#${id}">${of(words.get(id), message)}</a>` : message,
   );
 }

@@ -74,6 +74,7 @@ export function BilingualField(
       errors,
       name: `${name}.${locale}`,
       label: ui.t(`ui.language.${locale}`),
+      within: typeof props.label === 'string' ? props.label : undefined,
       value: props.value?.[locale],
       optional: optional || locale !== 'en',
       lang: locale,
@@ -93,7 +94,7 @@ export function BilingualField(
           {props.hint}
         </span>
       )}
-      <FieldError ui={ui} id={id} error={error} />
+      <FieldError ui={ui} id={id} label={props.label} error={error} />
       <div class="wm-bilingual__pair">
         {one('en')}
         {one('es')}
@@ -157,7 +158,7 @@ function Choices(props: ChoicesProps & { chosen: ReadonlySet<string>; kind: 'rad
           {props.hint}
         </span>
       )}
-      <FieldError ui={ui} id={id} error={error} />
+      <FieldError ui={ui} id={id} label={props.label} error={error} />
       <div class="wm-choices__list">
         {props.options.map((option, index) => {
           const optionId = index === 0 ? id : `${id}-${index + 1}`;
@@ -209,7 +210,7 @@ export function Checkbox(props: Omit<FieldProps, 'hint'> & { hint?: string; chec
   const error = props.error ?? props.errors?.[props.name];
   return (
     <div class={error ? 'usa-form-group usa-form-group--error' : 'usa-form-group'}>
-      <FieldError ui={props.ui} id={control.id} error={error} />
+      <FieldError ui={props.ui} id={control.id} label={props.label} error={error} />
       <div class="usa-checkbox">
         <input
           {...control}

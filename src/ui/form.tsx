@@ -24,6 +24,8 @@ export interface FieldProps {
   optional?: boolean;
   /** One of several ways to narrow a list: not required, and nothing is said about it. */
   filter?: boolean;
+  /** The words over this field and its neighbours, where its own say only which of them it is: “English”. */
+  within?: string;
   /** The id of a message about this field and its neighbours, where something is wrong with them together. */
   wrong?: string;
 }
@@ -64,10 +66,17 @@ export function Form(props: {
 export const Optional = ({ ui, optional }: { ui: Pick<Ui, 't'>; optional?: boolean }) =>
   optional ? <span class="wm-optional"> {ui.t('ui.optional')}</span> : null;
 
-/** The sentence under a label that says what to enter, announced with the field. */
-export const FieldError = ({ ui, id, error }: { ui: Pick<Ui, 't'>; id: string; error?: string }) =>
+interface Wrong {
+  ui: Pick<Ui, 't'>;
+  id: string;
+  label: Child;
+  error?: string;
+}
+
+/** The sentence under a label that says what to enter, announced with the field. It carries the label, by which `ErrorSummary` names the field. */
+export const FieldError = ({ ui, id, label, error }: Wrong) =>
   error ? (
-    <span class="usa-error-message" id={`${id}-error`}>
+    <span class="usa-error-message" id={`${id}-error`} data-of={typeof label === 'string' ? label : undefined}>
       <span class="wm-sr">{ui.t('ui.error')}: </span>
       {error}
     </span>
@@ -92,7 +101,12 @@ export function FieldShell(props: FieldProps & { id: string; children?: Child })
           {hint}
         </span>
       )}
-      <FieldError ui={ui} id={id} error={error} />
+      <FieldError
+        ui={ui}
+        id={id}
+        label={props.within && typeof props.label === 'string' ? `${props.within} (${props.label})` : props.label}
+        error={error}
+      />
       {props.children}
     </div>
   );

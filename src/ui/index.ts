@@ -8,7 +8,7 @@ export { CodeSquare } from './code-square.tsx';
 export { type Fact, Figure, type Moment, PageHeader, Section, Steps, SummaryList, Tabs, Timeline } from './content.tsx';
 export { CopyLine } from './copy.tsx';
 export { Diff } from './diff.tsx';
-export { ErrorSummary } from './errors.tsx';
+export { ErrorSummary, withFieldNames } from './errors.tsx';
 export { QuickExit } from './exit.tsx';
 export {
   BilingualField,

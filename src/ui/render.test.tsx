@@ -273,3 +273,26 @@ test('the list of what to enter says which question is meant', async () => {
   expect(words).toContain('|What does it cost? Choose at least one.|');
   expect(words).toContain('|This was sent already.|');
 });
+
+test('the list of what to enter takes the words at each field from the page, and leads only to fields that are there', () => {
+  const ui = plainUi();
+  const errors = { cost: 'Choose at least one.', 'title.en': 'Enter this.', gone: 'It was taken back.' };
+  const page = String(
+    <U.Form ui={ui} action="/send">
+      <U.ErrorSummary ui={ui} errors={errors} />
+      <U.BilingualField ui={ui} name="title" label={'Title "A" & more'} errors={errors} />
+      <U.Checkboxes
+        ui={ui}
+        name="cost"
+        label="What does it cost?"
+        options={[{ value: 'a', label: 'Free' }]}
+        errors={errors}
+      />
+    </U.Form>,
+  );
+  const html = U.withFieldNames(page);
+  expect(html).toContain('<a href="#f-cost">What does it cost? Choose at least one.</a>');
+  expect(html).toMatch(/<a href="#f-title-en">Title &quot;A&quot; &amp; more \([^)]+\): Enter this\.<\/a>/);
+  expect(html).toContain('<li>It was taken back.</li>');
+  expect(html).not.toContain('data-named');
+});

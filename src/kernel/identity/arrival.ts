@@ -132,7 +132,7 @@ async function invitationArrival(tx: Tx, linkId: string, networkId: string): Pro
 
 const mustArrive = async (tx: Tx, ctx: Ctx, token: string): Promise<Arrival> => {
   const arrival = await readArrival(tx, ctx, token);
-  if (!arrival) throw Problem.notFound('identity.problem.linkOver');
+  if (!arrival) throw Problem.linkOver('identity.problem.linkOver');
   return arrival;
 };
 

@@ -74,7 +74,7 @@ export const setUp = action('identity.setup.create', {
   load: async ({ tx, input, ctx }) => {
     const link = await findLink(tx, input.token, ctx.app.clock());
     if (link?.purpose !== 'setup' || link.personId || !(await nobodyCanSignIn(tx)))
-      throw Problem.notFound('identity.problem.linkOver');
+      throw Problem.linkOver('identity.problem.linkOver');
     const problem = slugProblem(input.slug, ctx.app.services.registry.reservedSlugs);
     if (problem) throw Problem.invalid({ slug: { key: problem } });
     const taken = await tx.selectFrom('app.network').select('id').where('slug', '=', input.slug).executeTakeFirst();

@@ -88,7 +88,9 @@ test('the printed link sets up the first network, and after its last step it ope
   expect(page.status).toBe(200);
   expect(page.html.match(/<li><code>/g)).toHaveLength(10);
   expect(await identity.setupLink(t.app)).toBe(null);
-  expect((await visitor.get(again)).status).toBe(404);
+  const over = await visitor.get(again);
+  expect(over.status).toBe(404);
+  expect(over.html).toContain('<h1>This link is no longer open</h1>');
   const account = await visitor.get('/account');
   expect(account.html).toContain('Agency administrator and Network administrator');
   const roles = await t.db.run({ scope: 'system' }, (tx) =>

@@ -40,8 +40,8 @@ async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<str
   const waiting = await filesOf(ctx);
   return (
     <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.export.${name}`)} />
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.export.${name}`)} />
       {waiting.length > 0 && <Waiting req={req} rows={waiting} />}
       <Form ui={ui} action={ui.href(at(req))}>
         <Radios

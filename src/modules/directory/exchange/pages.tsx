@@ -57,8 +57,8 @@ async function choosePage(req: Req, errors: FieldErrors = {}) {
   const open = await openImports(ctx);
   return (
     <Layout ui={ui} title={title} kind="staff" crumbs={crumbs(req, title)}>
-      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.field.${name}`)} />
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.import')} />
+      <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.field.${name}`)} />
       <Steps ui={ui} steps={importSteps(ui)} current={0} />
       <Form ui={ui} action={ui.href(`${base(ctx)}/import`)} files>
         <FileField

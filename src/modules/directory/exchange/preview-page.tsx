@@ -57,11 +57,11 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
         { label: title },
       ]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader
         title={title}
         lead={shown.confirmed_at ? shown.filename : ui.t('directory.exchange.lead.preview', { file: shown.filename })}
       />
+      <ErrorSummary ui={ui} errors={errors} />
       <Steps ui={ui} steps={importSteps(ui)} current={shown.confirmed_at ? 2 : 1} />
       {summary.stopped && (
         <Alert kind="error" title={ui.t('directory.exchange.stopped')} announce={false}>

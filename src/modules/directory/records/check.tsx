@@ -1,7 +1,7 @@
 /** "I made sure of this": a field or the whole record, how, and on which day. */
 import { type Req, today } from '#kernel';
 import { checkWays, type Rec } from '#modules/organisations';
-import { Actions, DateField, ErrorSummary, Form, Select, Submit } from '#ui';
+import { Actions, DateField, Form, Select, Submit } from '#ui';
 import { blank, recordPath, type Refused } from './frame.tsx';
 import { markable } from '../choice.ts';
 
@@ -12,17 +12,14 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
   const { ui, ctx } = req;
   const { values, errors } = refused;
   const mine = values.form === 'check';
-  const label = (name: string) =>
-    name === 'id' ? undefined : ui.t(`directory.records.check.${name === 'field' ? 'what' : name}`);
   return (
     <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/checks'))} label={ui.t('directory.records.check.title')}>
-      {mine && <ErrorSummary ui={ui} errors={errors} labels={(name) => label(name)} />}
       <input type="hidden" name="form" value="check" />
       <div class="wm-filters">
         <Select
           ui={ui}
           name="field"
-          label={label('field')}
+          label={ui.t('directory.records.check.what')}
           value={values.field ?? '*'}
           errors={mine ? errors : {}}
           options={[
@@ -33,7 +30,7 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
         <Select
           ui={ui}
           name="how"
-          label={label('how')}
+          label={ui.t('directory.records.check.how')}
           value={values.how}
           errors={mine ? errors : {}}
           options={ways.map((way) => ({ value: way, label: ui.t(`directory.records.way.${way}`) }))}
@@ -41,7 +38,7 @@ export function CheckForm({ req, rec, refused = blank }: { req: Req; rec: Rec; r
         <DateField
           ui={ui}
           name="on"
-          label={label('on')}
+          label={ui.t('directory.records.check.on')}
           value={values.on ?? today(ctx)}
           max={today(ctx)}
           errors={mine ? errors : {}}

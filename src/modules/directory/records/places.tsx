@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { allows, type Ctx, type Req } from '#kernel';
 import type { Fields, Rec } from '#modules/organisations';
-import { ErrorSummary, Form, Submit, TextArea, TextField, type Ui } from '#ui';
+import { Form, Submit, TextArea, TextField, type Ui } from '#ui';
 import { blank, Entered, recordPath, type Refused } from './frame.tsx';
 import { hiders } from './place-actions.ts';
 
@@ -14,7 +14,6 @@ export function RevealForm({ req, rec, refused = blank }: { req: Req; rec: Rec; 
   const mine = refused.values.form === 'reveal';
   return (
     <Form ui={ui} action={ui.href(recordPath(ctx, rec.id, '/opening'))} label={ui.t('directory.records.place.open')}>
-      {mine && <ErrorSummary ui={ui} errors={refused.errors} labels={() => ui.t('directory.records.place.reason')} />}
       <input type="hidden" name="form" value="reveal" />
       <TextField
         ui={ui}

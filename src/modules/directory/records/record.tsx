@@ -1,7 +1,7 @@
 /** One record: every value with who may see it, who said it, when, from where, and when somebody last made sure; and what can be done with it. */
 import { allows, dayIn, redirect, type Req } from '#kernel';
 import type { Provenance } from '#modules/organisations';
-import { Alert, DateText, LinkButton, Section, Table, Tag, type Ui } from '#ui';
+import { Alert, DateText, ErrorSummary, LinkButton, Section, Table, Tag, type Ui } from '#ui';
 import { revealers } from '../hidden-places.ts';
 import { networkWords } from '../pages/words.ts';
 import { CheckForm } from './check.tsx';
@@ -54,6 +54,7 @@ export async function recordPage(req: Req, refused: Refused = blank) {
         )
       }
     >
+      <ErrorSummary ui={ui} errors={refused.errors} />
       <PastDay req={req} asOf={asOf} path={recordPath(ctx, rec.id)} />
       {rec.confidential && (
         <Alert kind="info" announce={false} title={ui.t('directory.records.place.isHidden')}>

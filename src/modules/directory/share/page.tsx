@@ -49,8 +49,8 @@ async function draw(req: Req, shown: Shown) {
         { label: ui.t('directory.share.title') },
       ]}
     >
-      <ErrorSummary ui={ui} errors={shown.errors} labels={(name) => ui.t(`directory.share.${name}`)} />
       <PageHeader title={ui.t('directory.share.title')} lead={ui.t('directory.share.lead')} />
+      <ErrorSummary ui={ui} errors={shown.errors} labels={(name) => ui.t(`directory.share.${name}`)} />
       {shown.made && <Made ui={ui} made={shown.made} />}
       {shown.aloud && <Aloud ui={ui} list={shown.aloud} />}
       {ids.length === 0 ? (

@@ -24,10 +24,10 @@ export interface OpenRequest {
   groups: Group[];
 }
 
-/** The questions behind a token. Throws Problem.notFound when its door is shut. `tx` must be one of the system. */
+/** The questions behind a token. Throws Problem.linkOver when its door is shut. `tx` must be one of the system. */
 export async function openByToken(tx: Tx, ctx: Pick<Ctx, 'app' | 'network'>, token: string): Promise<OpenRequest> {
   const request = await requestByToken(tx, ctx, token);
-  if (!request) throw Problem.notFound('directory.upkeep.page.over');
+  if (!request) throw Problem.linkOver('directory.upkeep.page.over');
   const values = (await valuesBy(tx, ctx, [request.organizationId])).get(request.organizationId) ?? [];
   const open = stillOpen(request, values);
   // A link is named after its service, which may not be among what is asked.

@@ -280,7 +280,11 @@ test('a part is confirmed by one button; when all is answered the link is over, 
   const over = await t.fetch(path);
   expect(over.status).toBe(404);
   const never = await t.fetch(path.replace(/check\/[^?]+/, `check/${'A'.repeat(43)}`));
-  expect((await over.text()).length).toBe((await never.text()).length);
+  const said = await over.text();
+  expect(said.length).toBe((await never.text()).length);
+  expect(said).toContain('<h1>This link is no longer open</h1>');
+  expect(said).toContain('<title>This link is no longer open');
+  expect(await text(path.replace('lang=en', 'lang=es'))).toContain('<h1>Este enlace ya no está abierto</h1>');
   expect(await text('/upkeep/services/check')).toContain('Thank you. Everything is answered.');
 });
 

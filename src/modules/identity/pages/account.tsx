@@ -60,8 +60,8 @@ async function accountPage(req: Req, errors?: FieldErrors, values?: Record<strin
   );
   return (
     <Layout ui={ui} title={t('identity.account.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.account.title')} />
+      <ErrorSummary ui={ui} errors={errors} />
       {account.ways.passkeys === 0 && !account.ways.password && account.ways.links === 0 && !account.isDemo && (
         <Alert kind="warning">{t('identity.account.noWay')}</Alert>
       )}

@@ -28,8 +28,8 @@ async function accessPage(req: Req, errors?: FieldErrors, reason?: string) {
   const mayDisable = identity.personOf(ctx).roles.has('network_admin');
   return (
     <Layout ui={ui} title={person.name} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={person.name} eyebrow={t('identity.access.title')} />
+      <ErrorSummary ui={ui} errors={errors} />
       {person.disabledAt && <Alert kind="warning">{t('identity.access.isOff')}</Alert>}
       <SummaryList
         facts={[
@@ -135,8 +135,8 @@ async function recoveriesPage(req: Req, shown: { errors?: FieldErrors; link?: st
   const path = `${base(req)}/recoveries`;
   return (
     <Layout ui={ui} title={t('identity.recovery.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={shown.errors} />
       <PageHeader title={t('identity.recovery.title')} lead={t('identity.recovery.lead')} />
+      <ErrorSummary ui={ui} errors={shown.errors} />
       {shown.link && <HandOver req={req} link={shown.link} />}
       <Table
         ui={ui}

@@ -28,8 +28,8 @@ async function confirmPage(req: Req, next: string, errors?: FieldErrors) {
   );
   return (
     <Layout ui={ui} title={t('identity.confirm.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.confirm.title')} lead={t('identity.confirm.lead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       {account.ways.passkeys > 0 && (
         <Section title={t('identity.signIn.passkey')}>
           <PasskeyForm

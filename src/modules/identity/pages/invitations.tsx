@@ -69,8 +69,8 @@ async function invitationsPage(req: Req, shown: InvitationForm = {}) {
   const { errors, fields = {} } = shown;
   return (
     <Layout ui={ui} title={t('identity.invitation.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.invitation.title')} lead={t('identity.invitation.lead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       {shown.link && <HandOver req={req} link={shown.link} />}
       {colleagues && <Colleagues req={req} people={colleagues} />}
       <Section title={t('identity.invitation.new')}>

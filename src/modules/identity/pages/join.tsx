@@ -23,7 +23,7 @@ const tokenOf = (req: Req): string => req.params.token!;
 const pathOf = (req: Req): string => `/${req.ctx.network!.slug}/join/${tokenOf(req)}`;
 const arrivalOf = (req: Req) => identity.viewArrival(req.ctx, { token: tokenOf(req) });
 
-function Intro({ req, arrival }: { req: Req; arrival: identity.Arrival }) {
+function Intro({ req, arrival, errors }: { req: Req; arrival: identity.Arrival; errors?: FieldErrors }) {
   const { ctx, ui } = req;
   const { t } = ctx;
   const network = pick(ctx.network!.name, ctx.locale);
@@ -34,6 +34,7 @@ function Intro({ req, arrival }: { req: Req; arrival: identity.Arrival }) {
         title={t(`identity.join.${arrival.purpose}.title`, values)}
         lead={t(`identity.join.${arrival.purpose}.lead`, values)}
       />
+      <ErrorSummary ui={ui} errors={errors} />
       {arrival.purpose === 'setup' && (
         <Steps ui={ui} steps={[t('identity.setup.step1'), t('identity.setup.step2')]} current={1} />
       )}
@@ -58,8 +59,7 @@ async function joinPage(req: Req, errors?: FieldErrors) {
   const provider = (await identity.signInProviders(ctx.app)).find((one) => one.slug === ctx.network!.slug);
   return (
     <Layout ui={ui} title={t('identity.join.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
-      <Intro req={req} arrival={arrival} />
+      <Intro req={req} arrival={arrival} errors={errors} />
       {hasAccount ? (
         <Accept req={req} arrival={arrival} path={path} />
       ) : (
@@ -122,8 +122,8 @@ async function passwordPage(req: Req, pending: { handle: string; secret: string 
   const arrival = await arrivalOf(req);
   return (
     <Layout ui={ui} title={ctx.t('identity.join.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={ctx.t('identity.join.password')} lead={ctx.t('identity.join.passwordSteps')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <Form ui={ui} action={ui.href(req.path)}>
         <PasswordFields req={req} {...pending} label={arrival.email} errors={errors} />
         <Actions>

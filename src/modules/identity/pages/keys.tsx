@@ -26,8 +26,8 @@ async function newPasskeyPage(req: Req, errors?: FieldErrors, name = '') {
   const ui = await accountUi(req, await read(req));
   return (
     <Layout ui={ui} title={ctx.t('identity.account.addPasskey')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={ctx.t('identity.account.addPasskey')} lead={ctx.t('identity.join.passkeyLead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <PasskeyForm
         req={req}
         kind="register"
@@ -86,8 +86,8 @@ async function passkeyPage(req: Req, errors?: FieldErrors, name?: string) {
   const ui = await accountUi(req, account);
   return (
     <Layout ui={ui} title={key.name} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={key.name} eyebrow={t('identity.passkey.one')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <SummaryList
         facts={[
           { term: t('identity.passkey.made'), value: <DateText ui={ui} date={key.createdAt} /> },
@@ -157,8 +157,8 @@ async function passwordPage(req: Req, pending: { handle: string; secret: string 
   const ui = await accountUi(req, await read(req));
   return (
     <Layout ui={ui} title={ctx.t('identity.account.password')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={ctx.t('identity.account.password')} lead={ctx.t('identity.account.passwordLead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <Form ui={ui} action={ui.href('/account/password')}>
         <PasswordFields req={req} {...pending} label={me(req).email} errors={errors} />
         <Actions>

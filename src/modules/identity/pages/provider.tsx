@@ -29,8 +29,8 @@ async function providerPage(req: Req, errors?: FieldErrors, fields?: Record<stri
   });
   return (
     <Layout ui={ui} title={t('identity.sso.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.sso.title')} lead={t('identity.sso.lead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <CopyLine
         ui={ui}
         id="return"

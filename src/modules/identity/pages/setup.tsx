@@ -39,8 +39,8 @@ function setupPage(req: Req, values: Record<string, string>, errors?: FieldError
   const field = (name: string, label: string) => ({ ui, name, label: t(label), value: values[name], errors });
   return (
     <Layout ui={ui} title={t('identity.setup.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={t('identity.setup.title')} lead={t('identity.setup.lead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <Steps ui={ui} steps={[t('identity.setup.step1'), t('identity.setup.step2')]} current={0} />
       <Form ui={ui} action={ui.href(req.path)}>
         <FieldGroup legend={t('identity.setup.you')}>
@@ -78,7 +78,7 @@ function setupPage(req: Req, values: Record<string, string>, errors?: FieldError
 }
 
 export async function showSetup(req: Req) {
-  if (!(await identity.setupOpen(req.ctx.app, req.params.token!))) throw Problem.notFound('identity.problem.linkOver');
+  if (!(await identity.setupOpen(req.ctx.app, req.params.token!))) throw Problem.linkOver('identity.problem.linkOver');
   return setupPage(req, {});
 }
 

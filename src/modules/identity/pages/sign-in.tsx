@@ -37,8 +37,8 @@ async function signInPage(req: Req, shown: Shown) {
   const next = safePath(shown.next) ?? '';
   return (
     <Layout ui={ui} title={t('identity.signIn.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={shown.errors} />
       <PageHeader title={t('identity.signIn.title')} lead={t('identity.signIn.lead')} />
+      <ErrorSummary ui={ui} errors={shown.errors} />
       {people.length > 0 && <DemoSignIn req={req} people={people} next={next} />}
       {shown.unlock && <Alert kind="info">{t('identity.signIn.unlocked')}</Alert>}
 

@@ -55,12 +55,12 @@ export function previewPage(req: Req, shown: Preview, errors: FieldErrors) {
         { label: ui.t('plan.import.check') },
       ]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader
         title={ui.t('plan.import.check')}
         eyebrow={shown.planExists ? name : ui.t('plan.import.newPlan', { plan: name, slug: shown.slug })}
         lead={ui.t('plan.import.checkLead', { file: shown.filename, day: formatDay(ui.locale, shown.asOf) })}
       />
+      <ErrorSummary ui={ui} errors={errors} />
       <Steps ui={ui} steps={importSteps(ui)} current={1} />
       <Verdict ui={ui} shown={shown} />
       <Summary ui={ui} shown={shown} />

@@ -67,13 +67,13 @@ async function formPage(req: Req, values: Values = {}, errors: FieldErrors = {})
         { label: ui.t('plan.import.title') },
       ]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader
         title={
           named ? ui.t('plan.import.titleOf', { plan: inLocale(named.title, ui.locale) }) : ui.t('plan.import.title')
         }
         lead={ui.t('plan.import.lead')}
       />
+      <ErrorSummary ui={ui} errors={errors} />
       <Steps ui={ui} steps={importSteps(ui)} current={0} />
       <Form ui={ui} action={ui.href(`${home}/import`)} files>
         <FileField

@@ -79,11 +79,6 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
       kind="staff"
       crumbs={[{ label: ui.t('directory.desk.title'), href: ui.href(deskOf(ctx)) }, { label: <Words of={name} /> }]}
     >
-      <ErrorSummary
-        ui={ui}
-        errors={shown.errors}
-        labels={(name) => ui.t(name === 'text' ? 'directory.desk.note' : 'directory.desk.reason')}
-      />
       <PageHeader
         title={<Words of={name} />}
         eyebrow={<Words of={said(view.organization.body, 'name', ui.locale) ?? { text: view.organization.name }} />}
@@ -95,6 +90,11 @@ async function draw(req: Req, view: ServiceView, shown: Shown = {}) {
             </Submit>
           </Form>
         }
+      />
+      <ErrorSummary
+        ui={ui}
+        errors={shown.errors}
+        labels={(name) => ui.t(name === 'text' ? 'directory.desk.note' : 'directory.desk.reason')}
       />
       <p>
         <OpenTag ui={ui} now={nowOf(view, now, network.timezone)} at={now} timeZone={network.timezone} />

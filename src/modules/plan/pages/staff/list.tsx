@@ -115,8 +115,8 @@ export async function newPlanPage(req: Req, refused: Refused = blank) {
       kind="staff"
       crumbs={[{ label: ui.t('plan.staff.plans'), href: ui.href(base(ctx)) }, { label: ui.t('plan.staff.new') }]}
     >
-      <ErrorSummary ui={ui} errors={errors} />
       <PageHeader title={ui.t('plan.staff.new')} lead={ui.t('plan.staff.new.lead')} />
+      <ErrorSummary ui={ui} errors={errors} />
       <Form ui={ui} action={ui.href(`${base(ctx)}/new`)} unsaved>
         <BilingualField
           ui={ui}
