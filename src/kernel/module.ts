@@ -64,6 +64,8 @@ export interface NavItem {
   access: Access;
   /** Where it stands in the row; lower is earlier. */
   order: number;
+  /** Pages elsewhere that belong to it, e.g. `/organizations`. */
+  also?: readonly string[];
 }
 
 /** Background work. `run` is handed a system Ctx of the network named in the data, and must be safe to run twice. */

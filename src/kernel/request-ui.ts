@@ -36,12 +36,16 @@ export function uiFor(ctx: Ctx, modules: ReadonlyMap<string, Module>, around: Ar
       .flatMap((m) => m[which])
       .filter((item) => allows(item.access, ctx))
       .sort((a, b) => a.order - b.order)
-      .map((item) => ({ path: `/${network.slug}${item.path}`, label: t(item.label) }));
+      .map((item) => ({
+        label: t(item.label),
+        paths: [item.path, ...(item.also ?? [])].map((path) => `/${network.slug}${path}`),
+      }));
     // One place at most is where the reader is: the nearest above the page.
     const nearest = shown
-      .filter(({ path }) => around.path === path || around.path.startsWith(`${path}/`))
-      .reduce((best, { path }) => (path.length > best.length ? path : best), '');
-    return shown.map(({ path, label }) => ({ href: href(path), label, current: path === nearest }));
+      .flatMap(({ paths }) => paths)
+      .filter((path) => around.path === path || around.path.startsWith(`${path}/`))
+      .reduce((best, path) => (path.length > best.length ? path : best), '');
+    return shown.map(({ paths, label }) => ({ href: href(paths[0]!), label, current: paths.includes(nearest) }));
   };
   return {
     locale,

@@ -61,7 +61,7 @@ export const directoryModule = defineModule({
     ...exportRoutes,
     ...recordRoutes,
   ],
-  nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10 }],
+  nav: [{ path: '/services', label: 'directory.page.nav', access: 'public', order: 10, also: ['/organizations'] }],
   staffNav: [
     { path: '/staff/services', label: 'directory.desk.nav', access: readers, order: 10 },
     ...vettingNav,

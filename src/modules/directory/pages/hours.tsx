@@ -21,18 +21,19 @@ function spanWords(ui: Speaker, span: DaySpan): string {
   return span.doubt ? ui.t('directory.page.hours.doubt', { hours: words }) : words;
 }
 
-/** "Monday to Friday" for days in a row, "Saturday and Sunday" for two. */
-export function daysWords(ui: Speaker, weekdays: readonly number[]): string {
+/** "Monday to Friday" for days in a row, "Saturday and Sunday" for two; as they stand within a sentence. */
+function dayNames(ui: Speaker, weekdays: readonly number[]): string {
   if (weekdays.length === 7) return ui.t('directory.page.hours.everyDay');
   const words = weekdays.map((day) => weekdayWord(ui.locale, day));
-  return capitalized(
-    words.length > 2
-      ? ui.t('directory.page.hours.days', { first: words[0], last: words.at(-1) })
-      : formatList(ui.locale, words),
-  );
+  return words.length > 2
+    ? ui.t('directory.page.hours.days', { first: words[0], last: words.at(-1) })
+    : formatList(ui.locale, words);
 }
 
-/** One line for each stretch of like days, beginning with the Monday of this week. */
+/** The same where a line begins with it. */
+export const daysWords = (ui: Speaker, weekdays: readonly number[]): string => capitalized(dayNames(ui, weekdays));
+
+/** Each stretch of like days, beginning with the Monday of this week; words as they stand within a sentence. */
 export function weekWords(
   ui: Speaker,
   rows: ScheduleRow[],
@@ -42,18 +43,20 @@ export function weekWords(
   const monday = Temporal.PlainDate.from(today);
   const from = monday.subtract({ days: monday.dayOfWeek - 1 }).toString();
   return weekTable(rows, from, zone).map(({ weekdays, hours }) => ({
-    days: daysWords(ui, weekdays),
+    days: dayNames(ui, weekdays),
     hours:
       hours.spans.length > 0
-        ? capitalized(
-            formatList(
-              ui.locale,
-              hours.spans.map((span) => spanWords(ui, span)),
-            ),
+        ? formatList(
+            ui.locale,
+            hours.spans.map((span) => spanWords(ui, span)),
           )
         : ui.t(hours.state === 'closed' ? 'directory.page.hours.closed' : 'directory.page.hours.unknown'),
   }));
 }
+
+/** The week in one line: "Monday to Friday: 9:00 AM to 5:00 PM; Saturday and Sunday: closed". */
+export const weekLine = (week: readonly { days: string; hours: string }[]): string =>
+  capitalized(week.map(({ days, hours }) => `${days}: ${hours}`).join('; '));
 
 /** Hours that people wrote as words, where no rule can hold them. */
 export const hoursInWords = (rows: readonly Fields[]): string[] => [
@@ -69,8 +72,8 @@ export function Week({ ui, rows, today, zone }: { ui: Speaker; rows: ScheduleRow
         <dl class="wm-summary wm-week">
           {lines.map((line) => (
             <div>
-              <dt>{line.days}</dt>
-              <dd>{line.hours}</dd>
+              <dt>{capitalized(line.days)}</dt>
+              <dd>{capitalized(line.hours)}</dd>
             </div>
           ))}
         </dl>

@@ -136,8 +136,8 @@ test('a service tells what one needs before going: hours, for whom and for whom 
   expect(legal).toContain('No steps at the entrance');
   expect(legal).toContain('Free');
   const shelter = plain(await textOf(await t.fetch(`/alpha/services/${ids.shelter}`)));
-  expect(shelter).toMatch(/They do take Pets/);
-  expect(shelter).toMatch(/They cannot take On the sex offender registry/);
+  expect(shelter).toMatch(/They can help in these cases Pets/);
+  expect(shelter).toMatch(/They cannot help in these cases On the sex offender registry/);
   expect(shelter).toContain('Come as you are');
   expect(shelter).toContain('The address is confidential, to keep everyone there safe.');
 });

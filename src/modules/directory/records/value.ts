@@ -1,5 +1,5 @@
 /** Values in words, whole: what a page shows of a field, of a child of a list, and of the difference between two. */
-import { formatDay, formatMoney, formatNumber, type Ui } from '#ui';
+import { capitalized, formatDay, formatMoney, formatNumber, type Ui } from '#ui';
 import { shapeOfExtent } from '../areas/shape.ts';
 import { sizeWords } from '../pages/area-served.tsx';
 import { daysWords } from '../pages/hours.tsx';
@@ -41,7 +41,7 @@ function hoursLine(ui: Speaker, row: Child): string {
       : from || to
         ? formatDay(ui.locale, String(from ?? to))
         : '';
-  return joined([days, hours, dates, row.description, row.notes]);
+  return capitalized(joined([days, hours, dates, row.description, row.notes]));
 }
 
 /** One child of a list in a line. */
@@ -50,7 +50,7 @@ export function childWords(ui: Speaker, list: string, child: Child): string {
     ((child[field] as Child[] | undefined) ?? []).map((one) => one[name]).filter(Boolean);
   switch (list) {
     case 'schedules':
-      return hoursLine(ui, child) || ui.t('directory.page.hours.unknown');
+      return hoursLine(ui, child) || capitalized(ui.t('directory.page.hours.unknown'));
     case 'phones':
       return joined([
         child.extension === undefined

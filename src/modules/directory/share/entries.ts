@@ -3,7 +3,7 @@ import { type App, type Network, today } from '#kernel';
 import type { Locale, Ui } from '#ui';
 import { type BriefLine, briefLines } from '../pages/lines.tsx';
 import { addressLine, costOf, languagesOf, phonesOf, spokenWords } from '../pages/facts.tsx';
-import { weekWords } from '../pages/hours.tsx';
+import { weekLine, weekWords } from '../pages/hours.tsx';
 import { doorsOf } from '../pages/opening.ts';
 import { readServices, type ServiceView } from '../pages/read.ts';
 import { type Said, said } from '../pages/said.tsx';
@@ -48,11 +48,7 @@ export async function shareList(
 
 function entryOf(ui: Speaker, view: ServiceView, day: string, zone: string): Entry {
   const { body } = view.service;
-  const hours = doorsOf(view).map((door) =>
-    weekWords(ui, door.rows, day, zone)
-      .map((line) => `${line.days}: ${line.hours}`)
-      .join('; '),
-  );
+  const hours = doorsOf(view).map((door) => weekLine(weekWords(ui, door.rows, day, zone)));
   const languages = languagesOf(view, ui.locale);
   const cost = costOf(ui, body);
   const apply = said(body, 'application_process', ui.locale);

@@ -3,7 +3,7 @@ import type { ScheduleRow } from '#engines/opening-hours';
 import { type Ctx, today } from '#kernel';
 import type { Fields } from '#modules/organisations';
 import type { Ui } from '#ui';
-import { hoursInWords, weekWords } from '../../pages/hours.tsx';
+import { hoursInWords, weekLine, weekWords } from '../../pages/hours.tsx';
 import { languageName, termName } from '../../pages/words.ts';
 import { attributeWords, linesOf } from '../../records/value.ts';
 
@@ -17,7 +17,7 @@ export function valueWords(
   if (field === 'status') return [ui.t(`directory.vetting.status.${String(value).replace(' ', '_')}`)];
   if (field === 'schedules' && list.length > 0) {
     const week = weekWords(ui, list as unknown as ScheduleRow[], today(ctx), ctx.network!.timezone);
-    return [...week.map(({ days, hours }) => `${days}: ${hours}`), ...hoursInWords(list)];
+    return [...week.map((line) => weekLine([line])), ...hoursInWords(list)];
   }
   if (field === 'languages')
     return list.map((one) => (one.code ? languageName(String(one.code), ui.locale) : String(one.name ?? '')));

@@ -3,7 +3,20 @@
  * rows whose figures follow different rules say so.
  */
 import { Problem, type Req, today } from '#kernel';
-import { Alert, Checkboxes, Empty, Form, formatDay, Layout, PageHeader, Section, Submit, Table, type Ui } from '#ui';
+import {
+  Actions,
+  Alert,
+  Checkboxes,
+  Empty,
+  Form,
+  formatDay,
+  Layout,
+  PageHeader,
+  Section,
+  Submit,
+  Table,
+  type Ui,
+} from '#ui';
 import { compareGroups, type Progress } from '../../progress.ts';
 import { publicPlan, publicPlans } from '../../public.ts';
 import { inLocale, percentWord, say, shareWords } from '../words.ts';
@@ -48,6 +61,24 @@ export async function comparePage(req: Req) {
     views.push({ choice: choices.find((c) => c.key === key)!, view: onDay(plan, items, day, true) });
   }
   const name = (c: Choice) => `${c.title} (${c.network})`;
+  const choose =
+    choices.length < 2 ? (
+      <Empty>{ui.t('plan.compare.tooFew')}</Empty>
+    ) : (
+      <Form ui={ui} method="get" action="/compare">
+        <Checkboxes
+          ui={ui}
+          filter
+          name="plan"
+          label={ui.t('plan.compare.choose')}
+          values={known}
+          options={choices.map((c) => ({ value: c.key, label: c.title, hint: c.network }))}
+        />
+        <Actions>
+          <Submit>{ui.t('plan.page.compare')}</Submit>
+        </Actions>
+      </Form>
+    );
   return (
     <Layout ui={ui} title={ui.t('plan.compare.title')} noindex={views.length > 0}>
       <PageHeader title={ui.t('plan.compare.title')} lead={ui.t('plan.compare.lead')} />
@@ -101,23 +132,7 @@ export async function comparePage(req: Req) {
           </Section>
         </>
       )}
-      <Section title={ui.t(views.length > 0 ? 'plan.compare.others' : 'plan.compare.choose')}>
-        {choices.length < 2 ? (
-          <Empty>{ui.t('plan.compare.tooFew')}</Empty>
-        ) : (
-          <Form ui={ui} method="get" action="/compare">
-            <Checkboxes
-              ui={ui}
-              filter
-              name="plan"
-              label={ui.t('plan.compare.choose')}
-              values={known}
-              options={choices.map((c) => ({ value: c.key, label: c.title, hint: c.network }))}
-            />
-            <Submit>{ui.t('plan.page.compare')}</Submit>
-          </Form>
-        )}
-      </Section>
+      {views.length > 0 ? <Section title={ui.t('plan.compare.others')}>{choose}</Section> : choose}
     </Layout>
   );
 }
