@@ -46,7 +46,14 @@ export {
   type Story,
   type Version,
 } from './stories.ts';
-export { changedSince, foldedName, organizationSums, type OrganizationSums, ownersOf } from './sums.ts';
+export {
+  changedSince,
+  foldedName,
+  organizationSums,
+  type OrganizationSums,
+  organizationsWithEmail,
+  ownersOf,
+} from './sums.ts';
 export { checkWays, records } from './tables.ts';
 export { type ValueDays, valueDays } from './value-days.ts';
 export { marksForAll, maySee, visibleFields } from './visibility.ts';

@@ -61,6 +61,26 @@ export async function organizationSums(
   return rows;
 }
 
+/** Those of these organisations that name an email address in their record, in that of a service, or of somebody to ask for. One query for all. */
+export async function organizationsWithEmail(
+  tx: Tx,
+  networkId: string,
+  organizationIds: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct coalesce(r.organization_id, r.id) as id
+    from app.record r cross join lateral (
+      select v.fields from app.record_version v where v.network_id = r.network_id and v.record_id = r.id order by v.seq desc limit 1) v
+    where r.network_id = ${networkId} and r.kind in ('organization', 'service')
+      and (r.id = any(${[...organizationIds]}::uuid[]) or r.organization_id = any(${[...organizationIds]}::uuid[]))
+      and (v.fields ? 'email' or jsonb_path_exists(v.fields, '$.contacts[*].email'))
+      and not exists (
+        select 1 from app.record_merge m where m.network_id = r.network_id and m.from_id = r.id and m.undone_at is null)`.execute(
+    tx,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** How a name that somebody types is looked for among folded ones. */
 export async function foldedName(tx: Tx, name: string): Promise<string> {
   const { rows } = await sql<{ folded: string }>`select ctx.fold(${name}) as folded`.execute(tx);

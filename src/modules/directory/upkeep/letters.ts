@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely';
 import { type Ctx, dayInWords, isLocale, type Locale, pick, translator, type Tx } from '#kernel';
-import { type Fields, holdings } from '#modules/organisations';
+import { type Fields, holdings, organizationsWithEmail } from '#modules/organisations';
 import type { Campaign } from './campaigns.ts';
 import { hashToken, newToken } from './link.ts';
 import type { Request } from './read.ts';
@@ -50,6 +50,22 @@ export async function letterBoxOf(
     tx,
   );
   return { to, locale: applied.rows[0]?.locale ?? network.defaultLocale, personId: null };
+}
+
+/** Those of these organizations to which no letter can go, by the same rule for all at once: somebody must call or write on paper. */
+export async function withoutLetterBox(
+  tx: Tx,
+  networkId: string,
+  organizationIds: readonly string[],
+): Promise<string[]> {
+  const kept = await sql<{ id: string }>`
+    select b.organization_id as id from app.directory_letter_box b where b.network_id = ${networkId}
+    union
+    select d.organization_id from app.directory_provider d join app.person p on p.id = d.person_id and p.disabled_at is null
+    where d.network_id = ${networkId} and d.ended_at is null`.execute(tx);
+  const reached = await organizationsWithEmail(tx, networkId, organizationIds);
+  for (const { id } of kept.rows) reached.add(id);
+  return organizationIds.filter((id) => !reached.has(id));
 }
 
 const addressIn = (fields: Fields): string | undefined =>

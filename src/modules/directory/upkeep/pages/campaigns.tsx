@@ -1,8 +1,7 @@
 /** Campaigns: the list, one with its progress, a new one. A draft shows whom it would ask and in which words before it begins. */
-import { dayInWords, pick, Problem, type Req, redirect, today, type Tx } from '#kernel';
+import { dayInWords, pick, Problem, type Req, redirect, today } from '#kernel';
 import {
   Actions,
-  Alert,
   Checkbox,
   DateField,
   DateText,
@@ -34,10 +33,9 @@ import {
   mayBeTold,
   startCampaign,
 } from '../campaigns.ts';
-import { periodsOf } from '../periods.ts';
-import { listingsOf, type Request, requestsOf, valuesBy } from '../read.ts';
-import { toAsk } from '../steps.ts';
+import { type Request, requestsOf } from '../read.ts';
 import { campaignAsks, campaignListings } from '../tables.ts';
+import { Would, wouldAsk } from './draft.tsx';
 import { base, RequestWords, UpkeepPage } from './frame.tsx';
 
 const stateOf = (one: Campaign): 'draft' | 'running' | 'ended' =>
@@ -200,22 +198,6 @@ export const postCampaign = (req: Req) =>
     (refused) => newCampaignPage(req, refused),
   );
 
-/** How many a draft would ask if it began today, by the same rule that asks them. */
-async function wouldAsk(tx: Tx, req: Req, campaign: Campaign) {
-  const { ctx } = req;
-  const day = today(ctx);
-  const periods = await periodsOf(tx, ctx.network!.id);
-  const values = await valuesBy(tx, ctx, null);
-  const all = Map.groupBy(await requestsOf(tx, ctx.network!.id), (one) => one.organizationId);
-  const asked = [...(await listingsOf(tx, ctx)).values()].filter((listing) => {
-    const before = campaign.continuous ? (all.get(listing.id) ?? []) : [];
-    return (
-      toAsk({ ...campaign, startedOn: day }, listing, values.get(listing.id) ?? [], before, periods, day).length > 0
-    );
-  });
-  return { all: asked.length, silent: asked.filter(({ position }) => position.doNotContact).length };
-}
-
 export async function campaignPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
   const networkId = ctx.network!.id;
@@ -251,18 +233,7 @@ export async function campaignPage(req: Req, refused: Refused = blank) {
         errors={refused.errors}
         labels={() => ui.t(`directory.upkeep.campaign.${would ? 'deleteTitle' : 'endTitle'}`)}
       />
-      {would && (
-        <>
-          <Alert kind="info" announce={false} title={ui.t('directory.upkeep.campaign.would', { count: would.all })}>
-            {would.silent > 0 && <p>{ui.t('directory.upkeep.campaign.wouldCall', { count: would.silent })}</p>}
-          </Alert>
-          <Form ui={ui} action={ui.href(`${at}/start`)}>
-            <Actions>
-              <Submit>{ui.t('directory.upkeep.campaign.start')}</Submit>
-            </Actions>
-          </Form>
-        </>
-      )}
+      {would && <Would req={req} would={would} at={at} />}
       {campaign.startedOn !== null && <Progress req={req} view={view} />}
       <Terms ui={ui} campaign={campaign} told={view.told} />
       {!campaign.endedAt && (
@@ -292,6 +263,7 @@ const Progress = ({
   const { ui, ctx } = req;
   const { requests, campaign } = view;
   const of = (state: string) => requests.filter((one) => one.state === state).length;
+  const nameOf = (one: Request) => view.names.get(one.organizationId) ?? '';
   return (
     <Section title={ui.t('directory.upkeep.campaign.progress')}>
       <p>{ui.t('directory.upkeep.campaign.progressLead', { answered: of('answered'), asked: requests.length })}</p>
@@ -303,7 +275,7 @@ const Progress = ({
       <Table
         ui={ui}
         caption={ui.t('directory.upkeep.campaign.asked')}
-        rows={requests}
+        rows={requests.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)))}
         empty={ui.t('directory.upkeep.campaign.askedNone')}
         columns={[
           {
@@ -311,7 +283,7 @@ const Progress = ({
             label: ui.t('directory.upkeep.provider'),
             cell: (one) => (
               <a href={ui.href(base(ctx, `/listings/${one.organizationId}`))}>
-                {view.names.get(one.organizationId) || ui.t('directory.upkeep.noName')}
+                {nameOf(one) || ui.t('directory.upkeep.noName')}
               </a>
             ),
           },

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { type Ctx, dayInWords, type Req } from '#kernel';
 import type { Rec } from '#modules/organisations';
 import { StatusTag, Tabs, type Ui } from '#ui';
+import { recordName } from '../../pages/said.tsx';
 import { base as vettingBase, VettingPage } from '../../vetting/staff/frame.tsx';
 import { nextStep } from '../request.ts';
 import type { Campaign } from '../campaigns.ts';
@@ -60,10 +61,10 @@ export const fieldWords = (ui: Pick<Ui, 't'>, field: string): string =>
   field === '*' ? ui.t('directory.upkeep.place') : ui.t(`directory.vetting.field1.${field}`);
 
 /** "Service: Night shelter". A link is named after its service. */
-export function recordWords(ui: Pick<Ui, 't'>, rec: Rec, all: ReadonlyMap<string, Rec>): string {
+export function recordWords(ui: Pick<Ui, 't' | 'locale'>, rec: Rec, all: ReadonlyMap<string, Rec>): string {
   const kind = ui.t(`directory.vetting.kind.${rec.kind}`);
   const named = rec.kind === 'service_at_location' ? all.get(String(rec.fields.service_id)) : rec;
-  const name = String(named?.fields.name ?? '');
+  const name = named ? recordName(ui, named) : '';
   return name ? `${kind}: ${name}` : kind;
 }
 
