@@ -36,7 +36,7 @@ interface DemoService {
   min?: number;
   max?: number;
   /** Drawn on the map, in place of the whole county: longitude and latitude, the first corner not repeated. */
-  area?: { name: string; corners: number[][] };
+  area?: { name: string; translations: object; corners: number[][] };
   /** `hidden`, or absent for the organisation's office. */
   place?: string;
   /** Never shown to the public. */
@@ -244,6 +244,7 @@ function recordsOf(provider: DemoProvider): DemoRecord[] {
       },
     });
   }
+  let houses = 0;
   for (const service of provider.services) {
     const serviceId = id(provider.key, service.key);
     out.push({
@@ -259,7 +260,7 @@ function recordsOf(provider: DemoProvider): DemoRecord[] {
         id: place,
         kind: 'location',
         confidential: true,
-        fields: { organization_id: organization, name: 'Confidential place', location_type: 'physical' },
+        fields: { organization_id: organization, name: `House ${'ABCDEF'[houses++]}`, location_type: 'physical' },
         place: at(
           `${service.key}-place`,
           `${1 + Math.round(Math.abs(spread(service.key)) * 9_000)} Undisclosed Street`,
@@ -313,7 +314,8 @@ function serviceFields(provider: DemoProvider, service: DemoService, organizatio
               id: own('back-line'),
               number: provider.phone.replace('555-01', '555-02'),
               type: 'advocates',
-              description: 'For advocates only',
+              description: 'Ask for whoever leads the shift',
+              translations: { es: { description: 'Pida hablar con quien coordina el turno' } },
             },
           ]
         : []),
@@ -390,10 +392,7 @@ const round = (value: number): number => Math.round(value * 10_000) / 10_000;
 /** What a service serves: the county by its name, or an area with a shape. */
 function areaOf({ area }: DemoService): Fields {
   if (!area) return { name: 'Harbor County' };
-  const ring = [...area.corners, area.corners[0]];
-  return {
-    name: area.name,
-    extent: JSON.stringify({ type: 'Polygon', coordinates: [ring] }),
-    extent_type: 'geojson',
-  };
+  const { corners, ...words } = area;
+  const extent = JSON.stringify({ type: 'Polygon', coordinates: [[...corners, corners[0]]] });
+  return { ...words, extent, extent_type: 'geojson' };
 }

@@ -1,6 +1,7 @@
 /**
  * The shape of a record: HSDS 3.1 (https://docs.openreferral.org/en/v3.1.1/) names, with child lists kept inside the record they belong to. Two fields
- * are our own: `translations` (the same field in another language) and, on a schedule, `closed` (a day without hours, which HSDS cannot say).
+ * are our own: `translations` (the same field in another language, of a record, of an area served and of a phone number) and, on a schedule, `closed`
+ * (a day without hours, which HSDS cannot say).
  *
  * Every field has a class: how soon it goes out of date, and what a form or a mail calls it.
  */
@@ -71,6 +72,10 @@ const language = z.object({
   ...withAttributes,
 });
 const languages = z.array(language).max(100);
+/** Words of a child in another language, as `translations` of a record hold its own. */
+const said = (words: Record<string, z.ZodType>) => ({
+  translations: z.partialRecord(z.enum(['es', 'en']), z.object(words).partial()).optional(),
+});
 const phone = z.object({
   id,
   number: text(60),
@@ -78,6 +83,7 @@ const phone = z.object({
   type: short.optional(),
   description: text(1_000).optional(),
   languages: languages.optional(),
+  ...said({ description: text(1_000) }),
   ...withAttributes,
 });
 const phones = z.array(phone).max(50);
@@ -122,6 +128,7 @@ const serviceArea = z.object({
   extent: text(200_000).optional(),
   extent_type: short.optional(),
   uri: url.optional(),
+  ...said({ name: short, description: text(2_000) }),
   ...withAttributes,
 });
 const address = z.object({

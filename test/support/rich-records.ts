@@ -32,7 +32,14 @@ export function richRecords(ids: RichIds = richIds(), term: string = randomUUID(
   const own = (rest: Fields): Fields => ({ id: randomUUID(), ...rest, attributes: attributes('of a part') });
   const languages = () => [own({ name: 'Spanish', code: 'es', note: 'Evenings' })];
   const phones = () => [
-    own({ number: '555-0100', extension: 12, type: 'voice', description: 'Front desk', languages: languages() }),
+    own({
+      number: '555-0100',
+      extension: 12,
+      type: 'voice',
+      description: 'Front desk',
+      languages: languages(),
+      translations: { es: { description: 'Recepción' } },
+    }),
   ];
   const contacts = () => [
     own({ name: 'Front desk', title: 'Host', department: 'Intake', email: 'desk@example.org', phones: phones() }),

@@ -1,4 +1,4 @@
-/** How large a shape is, on a sphere. */
+/** How large a shape is, on a sphere; degrees that can be reckoned with. */
 import type { Corner, Ring, Shape } from './polygon.ts';
 
 const radiusKm = 6371.0088;
@@ -24,6 +24,9 @@ export const squareKm = ({ polygons }: Pick<Shape, 'polygons'>): number =>
 /** Square kilometres of the smallest part: an island or a hole points at a place as well as a whole does. */
 export const smallestPartSquareKm = ({ polygons }: Pick<Shape, 'polygons'>): number =>
   Math.min(...polygons.flat().map(ringSquareKm));
+
+/** Degrees to a tenth of a millimetre: what is closer to zero than a database can reckon with must not stop a whole import. */
+export const placed = (degrees: number): number => Math.round(degrees * 1e9) / 1e9;
 
 /** Degrees. */
 export interface Box {

@@ -83,6 +83,7 @@ some.extent = fc.constantFrom(
   '<kml></kml>',
   '{"type":"Topology","objects":{},"arcs":[]}',
 );
+some.translations = fc.record({ es: fc.record({ description: texts }) });
 some.assurer_email = some.email!;
 for (const name of ['timezone', 'count', 'interval', 'amount', 'available', 'maximum'])
   some[name] = fc.integer({ min: -12, max: 400 });

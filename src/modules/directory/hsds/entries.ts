@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fields } from '#modules/organisations';
+import { placed } from '../areas/measure.ts';
 import type { Document } from '../documents.ts';
 import type { TermBook } from '../search/terms.ts';
 import { wordsIn } from '../search/words.ts';
@@ -76,7 +77,7 @@ export function entriesOf(documents: readonly Told[], terms: TermBook): Entry[] 
     if (!service) return [];
     const place = placeOf(link);
     const point = [place?.from.body.latitude, place?.from.body.longitude];
-    const [latitude, longitude] = point.every((one) => typeof one === 'number') ? (point as number[]) : [];
+    const [latitude, longitude] = point.every((one) => typeof one === 'number') ? (point as number[]).map(placed) : [];
     return [
       {
         ...common(link, 'service_at_location', [...present(link, place), ...wholeService(service)]),

@@ -8,16 +8,15 @@ import { shapeOfExtent } from '../areas/shape.ts';
 import { placeLabel } from '../gazetteer/index.ts';
 import { AreaPath, Borders, cornersOf, height, projection, Towns, width } from './drawing.tsx';
 import type { ServiceView } from './read.ts';
-import { areaName, Words } from './said.tsx';
+import { areaSaid, Words } from './said.tsx';
 
 type Speaker = Pick<Ui, 't' | 'locale'>;
-type Area = { name?: string; description?: string; extent?: string };
 
 /** The areas of a document that have a shape. */
-const shapesIn = (body: Fields): { name: string; shape: Shape }[] =>
-  ((body.service_areas as Area[] | undefined) ?? []).flatMap((area) => {
-    const shape = shapeOfExtent(area.extent);
-    return shape ? [{ name: area.name ?? area.description ?? '', shape }] : [];
+const shapesIn = (body: Fields): { area: Fields; shape: Shape }[] =>
+  ((body.service_areas as Fields[] | undefined) ?? []).flatMap((area) => {
+    const shape = shapeOfExtent(area.extent as string | undefined);
+    return shape ? [{ area, shape }] : [];
   });
 
 /** The shapes that a service serves, its own and those at its places. */
@@ -71,18 +70,21 @@ export function AreaServed({ ui, view }: { ui: Ui; view: ServiceView }) {
   if (areas.length === 0) return null;
   return (
     <Section title={ui.t('directory.page.area')} id="area">
-      {areas.map(({ name, shape }) => (
-        <p>
-          {name ? (
-            <>
-              {ui.t('directory.page.areaNamed')} <Words of={areaName(name, ui.locale)} />.
-            </>
-          ) : (
-            ui.t('directory.page.areaDrawn')
-          )}{' '}
-          {countiesWords(ui, shape)} {sizeWords(ui, shape)}
-        </p>
-      ))}
+      {areas.map(({ area, shape }) => {
+        const name = areaSaid(area, ui.locale);
+        return (
+          <p>
+            {name ? (
+              <>
+                {ui.t('directory.page.areaNamed')} <Words of={name} />.
+              </>
+            ) : (
+              ui.t('directory.page.areaDrawn')
+            )}{' '}
+            {countiesWords(ui, shape)} {sizeWords(ui, shape)}
+          </p>
+        );
+      })}
       <AreaFigure ui={ui} shapes={areas.map(({ shape }) => shape)} />
     </Section>
   );

@@ -6,7 +6,7 @@ import { accepting, isFree, servesMinors, termsLinked, warmTransfer } from '../f
 import { languageName, termName } from './words.ts';
 import { type Now, nowWords } from './opening.ts';
 import type { Doc, ServiceView } from './read.ts';
-import { said } from './said.tsx';
+import { said, Words } from './said.tsx';
 
 type Speaker = Pick<Ui, 't' | 'locale'>;
 type Phone = {
@@ -32,12 +32,20 @@ export function phonesOf({ service, places, organization }: ServiceView): Phone[
 }
 
 /** What one needs to know of a number beside it. */
-export const PhoneMore = ({ ui, phone }: { ui: Speaker; phone: Phone }) => (
-  <>
-    {phone.extension !== undefined && ` ${ui.t('directory.page.extension', { extension: String(phone.extension) })}`}
-    {phone.description && <span class="wm-soft"> · {phone.description}</span>}
-  </>
-);
+export function PhoneMore({ ui, phone }: { ui: Speaker; phone: Phone }) {
+  const words = said({ ...phone }, 'description', ui.locale);
+  return (
+    <>
+      {phone.extension !== undefined && ` ${ui.t('directory.page.extension', { extension: String(phone.extension) })}`}
+      {words && (
+        <span class="wm-soft">
+          {' · '}
+          <Words of={words} />
+        </span>
+      )}
+    </>
+  );
+}
 
 export const PhoneLink = ({ ui, phone }: { ui: Speaker; phone: Phone }) => (
   <>

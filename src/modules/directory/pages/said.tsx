@@ -1,6 +1,6 @@
 /** What a record says, in the reader's language where somebody has translated it; where nobody has, the words as they are, marked as English. */
-import type { Fields } from '#modules/organisations';
-import type { Locale } from '#ui';
+import type { Fields, Rec } from '#modules/organisations';
+import type { Locale, Ui } from '#ui';
 
 export interface Said {
   text: string;
@@ -18,13 +18,20 @@ export function said(body: Fields, name: string, locale: Locale): Said | null {
 }
 
 /**
- * The name of an area served. An area has no words of its own in another language: a county is called one in Spanish too, any other name stays as people
- * there say it.
+ * What a record is called on a page of those who keep it: in the reader's language where somebody has translated it. An organization goes by its own name,
+ * by which lists of providers are in order. Empty where there is none.
  */
-export function areaName(name: string, locale: Locale): Said {
-  if (locale === 'en') return { text: name };
-  const [, county, state = ''] = /^(.+) County(, [A-Z]{2})?$/.exec(name) ?? [];
-  return county ? { text: `Condado de ${county}${state}` } : { text: name, lang: 'en' };
+export const recordName = ({ locale }: Pick<Ui, 'locale'>, { kind, fields }: Pick<Rec, 'kind' | 'fields'>): string =>
+  said(fields, 'name', kind === 'organization' ? 'en' : locale)?.text ?? '';
+
+/**
+ * What an area served is called: by its name, else by its description. Where nobody gave it a Spanish name, a county is called one all the same; any other
+ * name stays as people there say it.
+ */
+export function areaSaid(area: Fields, locale: Locale): Said | null {
+  const name = said(area, 'name', locale) ?? said(area, 'description', locale);
+  const [, county, state = ''] = (name?.lang && /^(.+) County(, [A-Z]{2})?$/.exec(name.text)) || [];
+  return county ? { text: `Condado de ${county}${state}` } : name;
 }
 
 export const Words = ({ of }: { of: Said }) => <span lang={of.lang}>{of.text}</span>;

@@ -10,7 +10,7 @@ import { defaultTerms } from '../search/terms.ts';
 import { Week } from './hours.tsx';
 import { doorsOf } from './opening.ts';
 import type { Doc, ServiceView } from './read.ts';
-import { areaName, Lines, said, Words } from './said.tsx';
+import { areaSaid, Lines, said, Words } from './said.tsx';
 
 /** Says who else may see a field (or a child of a list); nothing for the public. */
 export type Mark = (name: string, childId?: string) => Child;
@@ -191,8 +191,8 @@ export function Facts({ ui, view, mark = noMark }: PartProps) {
   const fee = said(body, 'fees_description', locale);
   const cost = costOf(ui, body);
   const areas = [body, ...view.places.map(({ link }) => link.body)]
-    .flatMap((one) => list<{ name?: string; description?: string }>(one, 'service_areas'))
-    .flatMap((one) => one.name ?? one.description ?? []);
+    .flatMap((one) => list<Fields>(one, 'service_areas'))
+    .flatMap((one) => areaSaid(one, locale) ?? []);
   const needs = termsLinked(body, 'need').map((id) => termName(id, locale));
   const programs = said(body, 'accreditations', locale);
   return (
@@ -237,10 +237,10 @@ export function Facts({ ui, view, mark = noMark }: PartProps) {
             term: ui.t('directory.page.area'),
             value: (
               <>
-                {[...new Set(areas)].map((name, i) => (
+                {[...new Map(areas.map((name) => [name.text, name])).values()].map((name, i) => (
                   <>
                     {i > 0 && ', '}
-                    <Words of={areaName(name, locale)} />
+                    <Words of={name} />
                   </>
                 ))}{' '}
                 {mark('service_areas')}

@@ -4,10 +4,12 @@
  */
 import { page, Problem, type Req } from '#kernel';
 import type { Rec } from '#modules/organisations';
-import { Details, FileField, Form, Hidden, Section, Submit, TextArea, TextField } from '#ui';
+import { BilingualField, Details, FileField, Form, Hidden, Section, Submit, TextArea } from '#ui';
 import { extentType, formatOf, isShape, readExtent, shapeOfExtent } from '../areas/shape.ts';
+import { said } from '../pages/said.tsx';
 import { lookAtArea } from './area-look.ts';
 import { AreaShown, Guard, guardOf } from './area-parts.tsx';
+import { setSpanish, spanishOf } from './entered.ts';
 import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
@@ -19,7 +21,7 @@ import {
   recordOf,
   recordPath,
   type Refused,
-  said,
+  said as toldOf,
   saidOf,
 } from './frame.tsx';
 import { markOf, Seen } from './mark.tsx';
@@ -43,9 +45,9 @@ export async function areaPage(req: Req, refused: Refused = blank) {
   });
   const { rec, provider } = view;
   const area = areaOf(req, rec);
-  const title = String(area?.name ?? ui.t('directory.records.area.add'));
+  const title = (area && said(area, 'name', ui.locale)?.text) || ui.t('directory.records.area.add');
   const { values, errors } = refused;
-  const read = values.step && Object.keys(errors).every((name) => name === '') ? readExtent(values.shape ?? '') : null;
+  const read = values.step && !errors.shape ? readExtent(values.shape ?? '') : null;
   const understood = isShape(read) ? read : null;
   const now = area && shapeOfExtent(area.extent);
   const here = recordPath(ctx, rec.id, `/areas/${area?.id ?? 'new'}`);
@@ -53,10 +55,10 @@ export async function areaPage(req: Req, refused: Refused = blank) {
     <FormPage
       req={req}
       title={title}
-      eyebrow={`${nameOf(ui, rec)} · ${ui.t('directory.vetting.field1.service_areas')}`}
+      eyebrow={area ? `${nameOf(ui, rec)} · ${ui.t('directory.vetting.field1.service_areas')}` : nameOf(ui, rec)}
       crumbs={crumbsTo(req, provider, rec, title)}
       refused={refused}
-      labels={(name) => ui.t(name === 'name' ? 'directory.records.part.name' : 'directory.records.area.label')}
+      labels={(name) => ui.t(name.startsWith('name') ? 'directory.records.part.name' : 'directory.records.area.label')}
       rec={rec}
     >
       {understood ? (
@@ -78,15 +80,17 @@ export async function areaPage(req: Req, refused: Refused = blank) {
           >
             <Hidden name="step" value="save" />
             <Hidden name="shape" value={values.shape ?? ''} />
-            <TextField
+            <BilingualField
               ui={ui}
               name="name"
               label={ui.t('directory.records.part.name')}
               hint={ui.t('directory.records.area.nameHint')}
-              value={values.name || String(area?.name ?? understood.name ?? '') || undefined}
+              value={{
+                en: values['name.en'] ?? String(area?.name ?? understood.name ?? ''),
+                es: values['name.es'] ?? (area ? spanishOf(area).name : undefined),
+              }}
               errors={errors}
               maxlength={300}
-              autocomplete="off"
               optional
             />
           </RecordForm>
@@ -186,7 +190,8 @@ export const postArea = (req: Req) => {
         return page(
           await areaPage(req, { values: { ...fields, shape, step: 'read' }, lists, errors: {}, meanwhile: false }),
         );
-      const name = (fields.name ?? '').trim().slice(0, 300);
+      const [name, spanish] = ['name.en', 'name.es'].map((field) => (fields[field] ?? '').trim().slice(0, 300));
+      if (spanish && !name) throw new Entered({ 'name.en': ui.t('directory.records.enter.englishFirst') });
       const { name: _, ...others } = area ?? { id: crypto.randomUUID() };
       const next: Child = {
         ...others,
@@ -194,6 +199,8 @@ export const postArea = (req: Req) => {
         extent: shape,
         extent_type: extentType(formatOf(shape)),
       };
+      const { name: __, ...otherSpanish } = spanishOf(area);
+      setSpanish(next, spanish ? { ...otherSpanish, name: spanish } : otherSpanish);
       const { changed } = await save(req, rec, { fields: withArea(rec, next) });
       return saidOf(req, recordPath(req.ctx, rec.id, `/areas/${next.id}`), changed);
     },
@@ -215,7 +222,7 @@ export const postAreaRemoval = (req: Req) =>
       );
       const { service_areas: ___, ...others } = rec.fields;
       await save(req, rec, { fields: left.length > 0 ? { ...others, service_areas: left } : others });
-      return said(req, recordPath(req.ctx, rec.id), 'takenOut');
+      return toldOf(req, recordPath(req.ctx, rec.id), 'takenOut');
     },
     (refused) => areaPage(req, { ...refused, values: {} }),
   );
@@ -228,7 +235,7 @@ export const postAreaLook = (req: Req) =>
       const record = req.params.id ?? '';
       const area = req.params.child ?? '';
       await lookAtArea(req.ctx, { record, area, shape: fields.seen ?? '' });
-      return said(req, recordPath(req.ctx, record, `/areas/${area}`), 'looked');
+      return toldOf(req, recordPath(req.ctx, record, `/areas/${area}`), 'looked');
     },
     (refused) => areaPage(req, { ...refused, values: {} }),
   );

@@ -4,8 +4,8 @@ import { type Audience, audiences, type Marks, type Rec } from '#modules/organis
 import { Details, Form, Radios, Submit } from '#ui';
 import { networkWords } from '../pages/words.ts';
 import { partsOf } from './controls.ts';
-import { enteredChild, faultsOfList } from './entered.ts';
-import { DaysField, OneField, shownPart } from './field.tsx';
+import { enteredChild, faultsOfList, spanishOf } from './entered.ts';
+import { DaysField, OneField, shownPart, WordsField } from './field.tsx';
 import { FormPage, RecordForm } from './form.tsx';
 import {
   attempt,
@@ -56,7 +56,7 @@ export async function childPage(req: Req, refused: Refused = blank) {
   const { rec, provider } = await reading(ctx, (tx) => readRecord(tx, req));
   const { list, child } = childOf(req, rec);
   const label = ui.t(`directory.vetting.field1.${list}`);
-  const title = child ? childWords(ui, list, child) || label : ui.t('directory.records.add', { list: label });
+  const title = child ? childWords(ui, list, child) || label : ui.t(`directory.records.add.${list}`);
   const typed = refused.values.seq !== undefined;
   const here = recordPath(ctx, rec.id, `/lists/${list}/${child?.id ?? 'new'}`);
   const own = child ? rec.marks[`${list}/${child.id}`] : undefined;
@@ -64,6 +64,23 @@ export async function childPage(req: Req, refused: Refused = blank) {
     const hint = hinted.has(`${list}.${part.name}`) ? ui.t(`directory.records.hint.${list}-${part.name}`) : undefined;
     const shown = shownPart(part.control, child, part.name);
     const words = ui.t(`directory.records.part.${part.name}`);
+    if (part.words)
+      return (
+        <WordsField
+          ui={ui}
+          name={part.name}
+          label={words}
+          hint={hint}
+          control={part.control}
+          value={
+            typed
+              ? { en: refused.values[`${part.name}.en`], es: refused.values[`${part.name}.es`] }
+              : { en: shown, es: spanishOf(child)[part.name] }
+          }
+          errors={refused.errors}
+          optional={!part.need}
+        />
+      );
     if (part.control === 'days')
       return (
         <DaysField
@@ -93,8 +110,8 @@ export async function childPage(req: Req, refused: Refused = blank) {
     <FormPage
       req={req}
       title={title}
-      eyebrow={`${nameOf(ui, rec)} · ${label}`}
-      crumbs={crumbsTo(req, provider, rec, label)}
+      eyebrow={child ? `${nameOf(ui, rec)} · ${label}` : nameOf(ui, rec)}
+      crumbs={crumbsTo(req, provider, rec, child ? label : title)}
       refused={refused}
       labels={(name) => ui.t(name === 'audience' ? 'directory.records.whoSees' : `directory.records.part.${name}`)}
       rec={rec}

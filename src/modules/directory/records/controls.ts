@@ -50,15 +50,17 @@ export const enterKey = (control: Control): string =>
 export const missingKey = (control: Control): string =>
   taken.includes(kindOf(control)) ? enterKey(control) : 'kernel.field.required';
 
-/** A part of a child: `need` cannot be left out, `rare` stands under "more". */
+/** A part of a child: `need` cannot be left out, `rare` stands under "more", `words` may be said in both languages. */
 export interface Part {
   name: string;
   control: Control;
   need?: true;
   rare?: true;
+  words?: true;
 }
 const part = (name: string, control: Control = 'line'): Part => ({ name, control });
 const need = (name: string, control: Control = 'line'): Part => ({ name, control, need: true });
+const words = (name: string, control: Control = 'line'): Part => ({ name, control, words: true });
 const rare = (name: string, control: Control = 'line'): Part => ({ name, control, rare: true });
 
 const links = [part('label'), need('url', 'url')];
@@ -69,7 +71,7 @@ export const partsOf: Record<string, Part[]> = {
     need('number', 'tel'),
     part('extension', 'number'),
     part('type', { choices: ['voice', 'hotline', 'text', 'fax', 'tty', 'advocates'] }),
-    part('description'),
+    words('description'),
     part('languages', 'languages'),
   ],
   contacts: [part('name'), part('title'), part('department'), part('email', 'email'), part('phones', 'numbers')],
@@ -95,7 +97,7 @@ export const partsOf: Record<string, Part[]> = {
     rare('attending_type'),
     rare('notes', 'area'),
   ],
-  service_areas: [part('name'), part('description', 'area'), rare('uri', 'url')],
+  service_areas: [words('name'), words('description', 'area'), rare('uri', 'url')],
   addresses: [
     part('attention'),
     need('address_1'),

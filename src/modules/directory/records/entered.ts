@@ -37,9 +37,7 @@ export function enteredGroup(
 ): { fields: Fields; errors: FieldErrors } {
   const fields: Fields = { ...before };
   const errors: FieldErrors = {};
-  const spanish: Record<string, string> = {
-    ...(before.translations as { es?: Record<string, string> } | undefined)?.es,
-  };
+  const spanish = { ...spanishOf(before) };
   for (const name of names) {
     const { words, value: schema } = shape[kind][name]!;
     const control = controlOf(name);
@@ -58,7 +56,11 @@ export function enteredGroup(
   return { fields, errors };
 }
 
-function setSpanish(fields: Fields, spanish: Record<string, string>): void {
+/** The words of a record, or of a child, in Spanish. */
+export const spanishOf = (of: Fields | null): Record<string, string> =>
+  (of?.translations as { es?: Record<string, string> } | undefined)?.es ?? {};
+
+export function setSpanish(fields: Fields, spanish: Record<string, string>): void {
   const { es: _, ...others } = (fields.translations as Record<string, unknown> | undefined) ?? {};
   const all = Object.keys(spanish).length > 0 ? { ...others, es: spanish } : others;
   if (Object.keys(all).length > 0) fields.translations = all;
@@ -76,22 +78,32 @@ export function enteredChild(
 ): { child: Child; errors: FieldErrors } {
   const child: Child = { ...before, id: before?.id ?? randomUUID() };
   const errors: FieldErrors = {};
+  const spanish = { ...spanishOf(before) };
   for (const part of parts) {
     const value = partFrom(part, before, form);
     if (value === undefined) delete child[part.name];
     else child[part.name] = value;
     if (value === undefined && part.need) errors[part.name] = ui.t(missingKey(part.control));
+    if (!part.words) continue;
+    const other = text(form, `${part.name}.es`);
+    if (other === '') delete spanish[part.name];
+    else spanish[part.name] = other;
+    if (other !== '' && value === undefined) errors[`${part.name}.en`] = ui.t('directory.records.enter.englishFirst');
   }
+  setSpanish(child, spanish);
   if (list === 'languages') Object.assign(child, languageFrom(text(form, 'name')));
   if (list === 'capacities') child.updated = now.toISOString();
   if (list === 'schedules') errorsOfHours(ui, child, errors);
   if (Object.keys(child).every((name) => name === 'id' || name === 'updated'))
-    errors[partsOf[list]![0]!.name] ??= ui.t('directory.records.enter.something');
+    errors[fieldOf(partsOf[list]![0]!)] ??= ui.t('directory.records.enter.something');
   return { child, errors };
 }
 
+/** What the control of a part is called; of words, that of the English. */
+const fieldOf = (part: Part): string => (part.words ? `${part.name}.en` : part.name);
+
 function partFrom(part: Part, before: Child | null, form: FormValues): unknown {
-  const said = text(form, part.name);
+  const said = text(form, fieldOf(part));
   if (part.control === 'days') {
     if (form.fields['days-shown'] === undefined) return said === '' ? undefined : said.toUpperCase().replace(/\s/g, '');
     const ticked = form.lists[part.name] ?? [];
@@ -150,8 +162,9 @@ export function faultsOfList(
   for (const issue of checked.error?.issues ?? []) {
     const [at, name] = issue.path;
     if (typeof at === 'number' && all[at]?.id !== child.id) continue;
-    const part = partsOf[list]!.find((one) => one.name === name);
-    errors[part?.name ?? partsOf[list]![0]!.name] ??= enterWords(ui, part?.control ?? 'line');
+    const translated = name === 'translations' ? issue.path.slice(2) : null;
+    const part = partsOf[list]!.find((one) => one.name === (translated ? translated[1] : name)) ?? partsOf[list]![0]!;
+    errors[translated ? `${part.name}.es` : fieldOf(part)] ??= enterWords(ui, part.control);
   }
   return errors;
 }

@@ -77,12 +77,15 @@ test('every field of every kind, and every part of every child, has a control', 
     }
   }
   // A shape has a page of its own (area-page.tsx).
-  const left = new Set(['id', 'attributes', 'updated', 'code', 'extent', 'extent_type']);
+  const left = new Set(['id', 'attributes', 'updated', 'code', 'extent', 'extent_type', 'translations']);
   for (const one of richRecords())
     for (const [name, value] of Object.entries(one.fields)) {
       if (!shape[one.kind][name]?.list || name === 'attributes') continue;
       const parts = Object.keys((value as object[])[0]!).filter((part) => !left.has(part));
       const asked = partsOf[name]!.map((part) => part.name);
+      const said = (value as { translations?: { es: object } }[])[0]!.translations?.es ?? {};
+      for (const part of Object.keys(said))
+        expect(partsOf[name]!.find((one) => one.name === part)?.words, `${name}.${part}`).toBe(true);
       expect(
         parts.filter((part) => !asked.includes(part)),
         `${one.kind}.${name}`,

@@ -4,6 +4,7 @@ import { shapeOfExtent } from '../areas/shape.ts';
 import { sizeWords } from '../pages/area-served.tsx';
 import { daysWords } from '../pages/hours.tsx';
 import { clockWords, weekdayWord } from '../pages/opening.ts';
+import { areaSaid, said } from '../pages/said.tsx';
 import { languageName, termName } from '../pages/words.ts';
 import { plainDays, weekdays } from './controls.ts';
 import type { Child } from './sections.ts';
@@ -57,7 +58,7 @@ export function childWords(ui: Speaker, list: string, child: Child): string {
           ? child.number
           : `${String(child.number)} ${ui.t('directory.page.extension', { extension: String(child.extension) })}`,
         child.type === undefined ? '' : choiceWords(ui, 'type', String(child.type)),
-        child.description,
+        said(child, 'description', ui.locale)?.text,
         ...names('languages', 'name'),
       ]);
     case 'addresses':
@@ -90,7 +91,12 @@ export function childWords(ui: Speaker, list: string, child: Child): string {
     case 'attributes':
       return attributeWords(ui, child);
     case 'service_areas':
-      return joined([child.name, child.description, child.uri, shapeWords(ui, child)]);
+      return joined([
+        areaSaid(child, ui.locale)?.text,
+        child.name === undefined ? undefined : said(child, 'description', ui.locale)?.text,
+        child.uri,
+        shapeWords(ui, child),
+      ]);
     default:
       return joined([
         child.label ?? child.name ?? child.identifier_type,
@@ -118,7 +124,7 @@ export function attributeWords(ui: Speaker, one: Child): string {
   const name = one.taxonomy_term_id ? termName(String(one.taxonomy_term_id), ui.locale) : '';
   const use = useWords(ui, one);
   const words =
-    name || String(one.label && one.label !== one.link_type && !said.has(String(one.label)) ? one.label : '');
+    name || String(one.label && one.label !== one.link_type && !labelsSaid.has(String(one.label)) ? one.label : '');
   // "Free" is a term and, beside it, a value for machines.
   const value = one.value === undefined || one.value === 'free' ? '' : choiceWords(ui, 'answer', String(one.value));
   return `${use}: ${joined([words, value]) || String(one.id)}`;
@@ -130,7 +136,7 @@ const uses = new Set(
   ),
 );
 /** Labels that `useWords` has said already. */
-const said: ReadonlySet<string> = new Set([...uses, ...questions]);
+const labelsSaid: ReadonlySet<string> = new Set([...uses, ...questions]);
 /** A feature says in its label what it is about. */
 const useWords = (ui: Speaker, one: Child): string => {
   const use = [one.label, one.link_type].find((name) => uses.has(String(name)));

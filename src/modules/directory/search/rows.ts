@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fields } from '#modules/organisations';
+import { placed } from '../areas/measure.ts';
 import { shapeOfExtent } from '../areas/shape.ts';
 import type { Document } from '../documents.ts';
 import { accepting, type Attribute, isFree, servesMinors, warmTransfer } from '../features.ts';
@@ -216,7 +217,7 @@ function officeOf(place: Document): Office {
     ...(body.name ? { name: String(body.name) } : {}),
     ...(address ? { address: [line, ...rest].filter(Boolean).join(', ') } : {}),
     ...(city ? { city } : {}),
-    ...(pointed ? { lat: body.latitude as number, lon: body.longitude as number } : {}),
+    ...(pointed ? { lat: placed(body.latitude as number), lon: placed(body.longitude as number) } : {}),
   };
 }
 
