@@ -142,7 +142,7 @@ test('merging into a public provider shows nothing that was not public; who open
   ]);
   const before = await publicText();
   const look = (open: boolean) => lookAtMerge(editor, { from: from!, into: into!, reason: 'looking', open });
-  expect(await look(false)).toEqual({ appears: [], vanishes: [] });
+  expect(await look(false)).toMatchObject({ appears: [], vanishes: [] });
   const opened = await look(true);
   expect(opened.appears.every(({ audience }) => audience === 'public')).toBe(true);
   expect(opened.appears.map(({ kind }) => kind).sort()).toEqual(['location', 'service', 'service_at_location']);
@@ -191,6 +191,13 @@ test('a service or a place that moves to another place is told too, and an inner
   const outcome = await lookAtMerge(editor, service);
   // The place of the copy is not public, so the public is told of no new place.
   expect(outcome.appears.filter(({ audience }) => audience === 'public')).toEqual([]);
+  // What only the copy says goes out of sight, and is said before.
+  expect(outcome.lost).toContainEqual(
+    expect.objectContaining({
+      audience: 'hotline',
+      values: expect.objectContaining({ phones: [{ number: '555-0177' }] }),
+    }),
+  );
   const place = { from: await load(b.place), into: await load(a.place), reason: 'same house', open: false };
   expect((await lookAtMerge(editor, place)).appears).toMatchObject([
     { audience: 'partner', kind: 'service_at_location', values: { location_id: a.place } },

@@ -5,8 +5,10 @@ import {
   Actions,
   Alert,
   Checkbox,
+  Details,
   type FieldErrors,
   Form,
+  formatList,
   Hidden,
   LinkButton,
   Radios,
@@ -35,8 +37,8 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
   const look = (open: boolean) => lookAtMerge(ctx, { from: goes, into: stays, reason, open });
   const [closed, opened] = [await look(false), await look(true)];
   // Words of what would only be seen when it is opened by hand.
-  const seen = new Map(closed.appears.map((one) => [keyOf(one), confirmation({ appears: [one], vanishes: [] })]));
-  const shut = opened.appears.filter((one) => seen.get(keyOf(one)) !== confirmation({ appears: [one], vanishes: [] }));
+  const seen = new Map(closed.appears.map((one) => [keyOf(one), confirmation({ appears: [one] })]));
+  const shut = opened.appears.filter((one) => seen.get(keyOf(one)) !== confirmation({ appears: [one] }));
   const title = ui.t('directory.records.duplicates.check');
   // Likely duplicates often have one name: the number is that of the page before.
   const numbered = (rec: Rec) => `${rec.id === req.params.a ? 1 : 2}: ${nameOf(ui, rec)}`;
@@ -83,7 +85,13 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
           </Section>
         )}
         <Alert kind="warning" announce={false}>
-          {ui.t('directory.records.duplicates.backAgain')}
+          {lossesIn(ui, closed).length > 0 && (
+            <p>
+              {ui.t('directory.records.merge.vanishesCount', { count: lossesIn(ui, closed).length })}{' '}
+              <a href="#out-of-sight">{ui.t('directory.records.merge.vanishesSee')}</a>
+            </p>
+          )}
+          <p>{ui.t('directory.records.duplicates.backAgain')}</p>
         </Alert>
         {opened.appears.length + closed.appears.length > 0 && (
           <Checkbox
@@ -106,25 +114,70 @@ export async function mergePage(req: Req, stays: Rec, goes: Rec, reason: string,
   );
 }
 
-const Shown = ({ ui, outcome: { appears, vanishes } }: { ui: Ui; outcome: Outcome }) => (
-  <>
-    {vanishes.length > 0 && (
-      <Section title={ui.t('directory.records.merge.vanishes')}>
-        <Alert kind="warning" announce={false}>
-          {ui.t('directory.records.merge.vanishesLead')}
-        </Alert>
-        <Shifts ui={ui} caption={ui.t('directory.records.merge.vanishes')} shifts={vanishes} />
+function Shown({ ui, outcome }: { ui: Ui; outcome: Outcome }) {
+  const { appears, vanishes, lost } = outcome;
+  const losses = lossesIn(ui, outcome);
+  return (
+    <>
+      <Section title={ui.t('directory.records.merge.vanishes')} id="out-of-sight">
+        {losses.length === 0 ? (
+          <p>{ui.t('directory.records.merge.vanishesNothing')}</p>
+        ) : (
+          <>
+            <ul>
+              {losses.map((loss) => (
+                <li>{loss}</li>
+              ))}
+            </ul>
+            <p>{ui.t(`directory.records.merge.${vanishes.length > 0 ? 'vanishesLead' : 'lostLead'}`)}</p>
+            <Details summary={ui.t('directory.records.merge.vanishesWhole')}>
+              <Shifts ui={ui} caption={ui.t('directory.records.merge.vanishes')} shifts={[...vanishes, ...lost]} />
+            </Details>
+          </>
+        )}
       </Section>
-    )}
-    <Section title={ui.t('directory.records.merge.shows')}>
-      {appears.length === 0 ? (
-        <p>{ui.t('directory.records.merge.showsNothing')}</p>
-      ) : (
-        <Shifts ui={ui} caption={ui.t('directory.records.merge.shows')} shifts={appears} />
-      )}
-    </Section>
-  </>
-);
+      <Section title={ui.t('directory.records.merge.shows')}>
+        {appears.length === 0 ? (
+          <p>{ui.t('directory.records.merge.showsNothing')}</p>
+        ) : (
+          <Shifts ui={ui} caption={ui.t('directory.records.merge.shows')} shifts={appears} />
+        )}
+      </Section>
+    </>
+  );
+}
+
+/** Shifts of the same record, or of the same values, as one line, however many audiences they are of. */
+function alikeIn(shifts: readonly Shift[]): (Shift & { audiences: Shift['audience'][] })[] {
+  const all = Map.groupBy(shifts, ({ kind, id, values }) => `${kind} ${id} ${Object.keys(values).sort().join()}`);
+  return [...all.values()].map((alike) => ({ ...alike[0]!, audiences: alike.map(({ audience }) => audience) }));
+}
+
+/** What goes out of sight, in sentences: records that some find no more, and values of the duplicate that nobody reads any more. */
+function lossesIn(ui: Ui, { vanishes, lost }: Outcome): string[] {
+  const who = (audiences: Shift['audience'][]) =>
+    formatList(
+      ui.locale,
+      audiences.map((audience) => ui.t(`directory.records.merge.who.${audience}`)),
+    );
+  const whole = Map.groupBy(vanishes, ({ kind, id }) => `${kind} ${id}`);
+  return [
+    ...[...whole.values()].map((alike) =>
+      ui.t('directory.records.merge.loses', {
+        what: `${ui.t(`directory.vetting.kind.${alike[0]!.kind}`)}: ${alike[0]!.name}`,
+        who: who(alike.map(({ audience }) => audience)),
+      }),
+    ),
+    ...alikeIn(lost).map(({ audiences, values }) =>
+      ui.t('directory.records.merge.losesValues', {
+        who: who(audiences),
+        values: Object.keys(values)
+          .map((field) => ui.t(linkWords[field] ?? `directory.vetting.field1.${field}`))
+          .join(', '),
+      }),
+    ),
+  ];
+}
 
 /** The audience, the record and the values, to the letter. */
 const Shifts = ({ ui, caption, shifts }: { ui: Ui; caption: string; shifts: readonly Shift[] }) => (

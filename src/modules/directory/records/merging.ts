@@ -21,7 +21,10 @@ export interface Shift {
 }
 export interface Outcome {
   appears: Shift[];
+  /** Records that an audience finds no more. */
   vanishes: Shift[];
+  /** Values of the duplicate itself that the one that stays does not show: nobody reads them any more. */
+  lost: Shift[];
 }
 
 type Made = ReadonlyMap<ShownAudience, readonly Document[]>;
@@ -59,17 +62,36 @@ function newValues(before: Fields | undefined, after: Fields): Fields {
   return out;
 }
 
-/** `goes`: the duplicate, whose own values nobody reads any more; its id leads to the one that stays. */
-export const outcomeOf = (before: Made, after: Made, goes: string): Outcome => ({
+/** `goes`: the duplicate; its id leads to `stays`. */
+export const outcomeOf = (before: Made, after: Made, goes: string, stays: string): Outcome => ({
   appears: newIn(before, after),
   vanishes: newIn(after, before).filter(
     ({ audience, kind, id }) =>
       id !== goes && !(after.get(audience) ?? []).some((one) => one.kind === kind && one.id === id),
   ),
+  lost: shown.flatMap((audience): Shift[] => {
+    const [was, left] = [bodyIn(before, audience, goes), bodyIn(after, audience, stays)];
+    if (!was) return [];
+    const values = newValues(left && nameless(left.body), nameless(was.body));
+    return Object.keys(values).length > 0 ? [{ audience, kind: was.kind, id: goes, name: was.name, values }] : [];
+  }),
 });
 
+const bodyIn = (made: Made, audience: ShownAudience, id: string): Document | undefined =>
+  (made.get(audience) ?? []).find((one) => one.id === id);
+
+/** The same telephone number in two records is one number: what names a child, or a link, says nothing to a reader. */
+const nameless = (body: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(body).flatMap(([field, value]) =>
+      field === 'translations' || field.endsWith('_id')
+        ? []
+        : [[field, Array.isArray(value) ? value.map(({ id: _, ...rest }: Fields) => rest) : value]],
+    ),
+  );
+
 /** Says that somebody has read what appears: another outcome needs another. */
-export const confirmation = ({ appears }: Outcome): string =>
+export const confirmation = ({ appears }: Pick<Outcome, 'appears'>): string =>
   createHash('sha256').update(canonical(appears)).digest('hex').slice(0, 32);
 
 /** The widest audience that was shown a record; links and places that no document is made of were for nobody outside vetting. */
@@ -98,7 +120,7 @@ export async function mergeIn(tx: Tx, ctx: Ctx, { from, into, reason, open }: Me
   const widest = open || from.kind === 'program' ? 'public' : shownTo(before, from);
   await keepAlias(tx, networkId, from.id, into.id);
   await addMerge(tx, ctx, networkId, from, into, reason, widest);
-  return outcomeOf(before, await documentsNow(tx, networkId, ids, day), from.id);
+  return outcomeOf(before, await documentsNow(tx, networkId, ids, day), from.id, into.id);
 }
 
 class Undone extends Error {
