@@ -76,7 +76,9 @@ export function BilingualField(
       label: ui.t(`ui.language.${locale}`),
       within: typeof props.label === 'string' ? props.label : undefined,
       value: props.value?.[locale],
-      optional: optional || locale !== 'en',
+      // What the whole question says already is not said of each half.
+      optional: !optional && locale !== 'en',
+      filter: optional,
       lang: locale,
       maxlength: props.maxlength,
       wrong: error ? `${id}-error` : undefined,

@@ -57,22 +57,37 @@ export const Languages = ({ ui }: { ui: Ui }) => (
   </>
 );
 
-/** Name, languages, account, navigation. On phones the navigation waits behind one line that the browser itself opens. */
-/** On a page that is `nameless` there is nothing but the other languages. */
+/**
+ * Name, languages, account, navigation. On phones the navigation waits behind a word that the browser itself opens: for staff beside the name, so that what
+ * they came for begins two lines down. On a page that is `nameless` there is nothing but the other languages.
+ */
 export function Header({ ui, staff, nameless = false }: { ui: Ui; staff: boolean; nameless?: boolean }) {
   const items = nameless ? [] : staff ? ui.staffNav : ui.nav;
+  const menu = items.length > 0 && (
+    <details class={staff ? 'wm-menu wm-menu--staff' : 'wm-menu wm-narrow'}>
+      <summary>{ui.t('ui.menu')}</summary>
+      <nav class="wm-nav" aria-label={ui.t('ui.nav')}>
+        <List items={items} />
+      </nav>
+    </details>
+  );
   return (
     <header class="wm-header">
       <div class="wm-wrap">
-        <div class="wm-header__row">
+        <div class={staff ? 'wm-header__row wm-header__row--staff' : 'wm-header__row'}>
           {!nameless && (
             <p class="wm-header__name">
               <a href={ui.href(ui.network ? `/${ui.network.slug}` : '/')}>{ui.network?.name ?? ui.t('ui.product')}</a>
             </p>
           )}
+          {staff && menu}
           <div class="wm-tools">
             <Languages ui={ui} />
-            {!nameless && ui.person && <a href={ui.href(paths.account)}>{ui.person.name}</a>}
+            {!nameless && ui.person && (
+              <a class="wm-tools__person" href={ui.href(paths.account)}>
+                {ui.person.name}
+              </a>
+            )}
             {!nameless && ui.person && (
               <Form ui={ui} action={paths.signOut}>
                 <button class="wm-linkbutton" type="submit">
@@ -86,14 +101,7 @@ export function Header({ ui, staff, nameless = false }: { ui: Ui; staff: boolean
               <List items={items} />
             </nav>
           )}
-          {items.length > 0 && (
-            <details class={staff ? 'wm-menu wm-menu--staff' : 'wm-menu wm-narrow'}>
-              <summary>{ui.t('ui.menu')}</summary>
-              <nav class="wm-nav" aria-label={ui.t('ui.nav')}>
-                <List items={items} />
-              </nav>
-            </details>
-          )}
+          {!staff && menu}
         </div>
       </div>
     </header>

@@ -29,7 +29,7 @@ import { columnWords, reasonInWords } from './wording.ts';
 
 export const base = (ctx: Pick<Ctx, 'network'>): string => `/${ctx.network!.slug}/staff/directory`;
 export const crumbs = ({ ui, ctx }: Req, title: string) => [
-  { label: ui.t('directory.exchange.crumb'), href: ui.href(`/${ctx.network!.slug}/staff`) },
+  { label: ui.t('directory.records.title'), href: ui.href(base(ctx)) },
   { label: title },
 ];
 export const importSteps = (ui: Pick<Ui, 't'>): string[] =>
@@ -133,7 +133,7 @@ function CountsTable({ ui, summary }: { ui: Ui; summary: Summary }) {
         ui={ui}
         caption={ui.t('directory.exchange.counts')}
         captionHidden
-        rows={kinds}
+        rows={kinds.filter((kind) => (summary.read[plural(kind)] ?? 0) > 0)}
         columns={[
           {
             key: 'what',

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { allows, type Ctx, page, Problem, redirect, type Req, tenantOf, type Tx } from '#kernel';
 import { currentId, type Kind, type Rec, recordsById } from '#modules/organisations';
 import { type FieldErrors, Layout, PageHeader, type Ui } from '#ui';
+import { recordName } from '../pages/said.tsx';
 import { keepers } from './actions.ts';
 
 export const mayKeep = (ctx: Ctx): boolean => allows(keepers, ctx);
@@ -17,8 +18,8 @@ export const isId = (text: string | undefined): text is string =>
   /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text ?? '');
 
 /** What a record is called; a hidden place and a link may have no name. */
-export const nameOf = (ui: Pick<Ui, 't'>, rec: Pick<Rec, 'kind' | 'fields'>): string =>
-  String(rec.fields.name ?? ui.t(`directory.vetting.kind.${rec.kind}`));
+export const nameOf = (ui: Pick<Ui, 't' | 'locale'>, rec: Pick<Rec, 'kind' | 'fields'>): string =>
+  recordName(ui, rec) || ui.t(`directory.vetting.kind.${rec.kind}`);
 
 /** The record of this address. Throws Problem.notFound, for one that was merged too. */
 export async function recordOf(tx: Tx, req: Req, kind?: Kind): Promise<Rec> {
@@ -48,7 +49,9 @@ export function crumbsTo(req: Req, provider: Rec | null, rec: Rec | null, here?:
   return [
     { label: ui.t('directory.records.title'), href: ui.href(base(ctx)) },
     ...(provider ? [{ label: nameOf(ui, provider), href: ui.href(base(ctx, `/providers/${provider.id}`)) }] : []),
-    ...(rec && rec.id !== provider?.id ? [{ label: nameOf(ui, rec), href: ui.href(recordPath(ctx, rec.id)) }] : []),
+    ...(rec && rec.id !== provider?.id
+      ? [{ label: nameOf(ui, rec), ...(here ? { href: ui.href(recordPath(ctx, rec.id)) } : {}) }]
+      : []),
     ...(rec && rec.id === provider?.id && here
       ? [{ label: ui.t('directory.vetting.kind.organization'), href: ui.href(recordPath(ctx, rec.id)) }]
       : []),

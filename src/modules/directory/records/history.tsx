@@ -1,8 +1,10 @@
 /** Every version of a record with what changed, word by word, and every time somebody made sure; of a merged record too. */
 import { Problem, type Req } from '#kernel';
 import {
+  type Audience,
   type Check,
   currentId,
+  type Fields,
   type Marks,
   recordKind,
   recordsById,
@@ -116,7 +118,7 @@ export function Changes({
     (name) => old[name] !== young[name],
   );
   const marks = changedMarks(before.marks, after.marks);
-  if (names.length + translated.length + marks.length === 0) return <p>{ui.t('directory.records.history.same')}</p>;
+  if (names.length + translated.length + marks.size === 0) return <p>{ui.t('directory.records.history.same')}</p>;
   return (
     <dl class="wm-summary">
       {names.map((name) => (
@@ -139,35 +141,39 @@ export function Changes({
           </dd>
         </div>
       ))}
-      {marks.map((mark) => {
-        const [field = '', child] = mark.split('/');
-        // A mark of a field that is no list has no child to name.
-        const which =
-          child === undefined
-            ? undefined
-            : [...childrenIn(after.fields, field), ...childrenIn(before.fields, field)].find((one) => one.id === child);
-        return (
-          <div>
-            <dt>
-              {ui.t('directory.records.whoSees')}: {ui.t(`directory.vetting.field1.${field}`)}
-              {which && ` (${childWords(ui, field, which)})`}
-            </dt>
-            <dd>
-              <Seen ui={ui} audience={markOf(before.marks, field, child)} /> →{' '}
-              <Seen ui={ui} audience={markOf(after.marks, field, child)} />
-            </dd>
-          </div>
-        );
-      })}
+      {[...marks.values()].map(({ was, is, names }) => (
+        <div>
+          <dt>{ui.t('directory.records.whoSees')}</dt>
+          <dd>
+            <Seen ui={ui} audience={was} /> → <Seen ui={ui} audience={is} />
+            <p class="wm-tight">{names.map((name) => markWords(ui, name, before.fields, after.fields)).join(' · ')}</p>
+          </dd>
+        </div>
+      ))}
     </dl>
   );
 }
 
-const changedMarks = (before: Marks, after: Marks): string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => {
+/** What a mark is of: a value, or one child of a list. */
+function markWords(ui: Ui, mark: string, before: Fields, after: Fields): string {
+  const [field = '', child] = mark.split('/');
+  const which = child && [...childrenIn(after, field), ...childrenIn(before, field)].find((one) => one.id === child);
+  return ui.t(`directory.vetting.field1.${field}`) + (which ? ` (${childWords(ui, field, which)})` : '');
+}
+
+/** Marks that changed, those from and to the same audience together: a provider that is opened changes most of them at once. */
+function changedMarks(before: Marks, after: Marks): Map<string, { was: Audience; is: Audience; names: string[] }> {
+  const out = new Map<string, { was: Audience; is: Audience; names: string[] }>();
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const [field = '', child] = name.split('/');
-    return markOf(before, field, child) !== markOf(after, field, child);
-  });
+    const [was, is] = [markOf(before, field, child), markOf(after, field, child)];
+    if (was === is) continue;
+    const alike = out.get(`${was} ${is}`);
+    if (alike) alike.names.push(name);
+    else out.set(`${was} ${is}`, { was, is, names: [name] });
+  }
+  return out;
+}
 
 export function Difference({ ui, name, before, after }: { ui: Ui; name: string; before: unknown; after: unknown }) {
   if (!Array.isArray(before) && !Array.isArray(after))

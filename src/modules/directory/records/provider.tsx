@@ -1,6 +1,6 @@
 /** One provider: where it stands, all that it runs, and what each audience reads of it, today or on any past day. */
 import { allows, dayIn, redirect, type Req, today } from '#kernel';
-import type { Holding, Rec } from '#modules/organisations';
+import { type Holding, type Rec, shape } from '#modules/organisations';
 import {
   Actions,
   Alert,
@@ -19,6 +19,7 @@ import {
   type Ui,
 } from '#ui';
 import { type Document, documents } from '../documents.ts';
+import { said, Words } from '../pages/said.tsx';
 import { networkWords } from '../pages/words.ts';
 import { base, crumbsTo, leadsTo, nameOf, reading, recordPath, RecordsPage } from './frame.tsx';
 import { type AsOf, asOfIn, readProvider } from './read.ts';
@@ -43,12 +44,12 @@ export async function providerPage(req: Req) {
   const here = base(ctx, `/providers/${organization.id}`);
   const links = (rec: Rec) => ui.href(recordPath(ctx, rec.id), { asOf: asOf?.day });
   const missing = missingOf(holding);
+  const description = said(organization.fields, 'description', ui.locale);
   return (
     <RecordsPage
       req={req}
       title={nameOf(ui, organization)}
-      eyebrow={ui.t(`directory.vetting.state.${at.state}`)}
-      lead={String(organization.fields.description ?? '') || undefined}
+      lead={description && <Words of={description} />}
       crumbs={crumbsTo(req, null, null, nameOf(ui, organization))}
     >
       <PastDay req={req} asOf={asOf} path={here} />
@@ -201,18 +202,18 @@ function Runs({
   );
 }
 
-/** What one audience reads of one record: the very document that pages and search are made from. */
+/** What one audience reads of one record, in the order of its form: the very document that pages and search are made from. */
 const Shown = ({ ui, doc }: { ui: Ui; doc: Document }) =>
   doc.kind === 'service_at_location' ? null : (
-    <Section title={`${ui.t(`directory.vetting.kind.${doc.kind}`)}: ${doc.name}`} level={3}>
+    <Section
+      title={`${ui.t(`directory.vetting.kind.${doc.kind}`)}: ${said(doc.body, 'name', ui.locale)?.text ?? doc.name}`}
+      level={3}
+    >
       <SummaryList
-        facts={Object.entries(doc.body)
-          .filter(
-            ([name]) =>
-              name !== 'id' && !name.endsWith('_id') && name !== 'confidential_place' && name !== 'translations',
-          )
-          .flatMap(([name, value]) => {
-            const lines = linesOf(ui, name, value);
+        facts={Object.keys(shape[doc.kind])
+          .filter((name) => name !== 'name' && !name.endsWith('_id'))
+          .flatMap((name) => {
+            const lines = linesOf(ui, name, said(doc.body, name, ui.locale)?.text ?? doc.body[name]);
             return lines.length > 0
               ? [{ term: ui.t(`directory.vetting.field1.${name}`), value: <Lines lines={lines} /> }]
               : [];

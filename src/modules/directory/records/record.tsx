@@ -37,12 +37,11 @@ export async function recordPage(req: Req, refused: Refused = blank) {
           {rec.confidential && <Tag>{ui.t('directory.records.hidden')}</Tag>}
         </>
       }
-      crumbs={crumbsTo(
-        req,
-        provider,
-        rec,
-        rec.id === provider.id ? ui.t('directory.vetting.kind.organization') : undefined,
-      )}
+      crumbs={
+        rec.id === provider.id
+          ? crumbsTo(req, provider, null, ui.t('directory.vetting.kind.organization'))
+          : crumbsTo(req, provider, rec)
+      }
       actions={
         !past && (
           <>
@@ -70,20 +69,29 @@ export async function recordPage(req: Req, refused: Refused = blank) {
             </p>
           )}
           {group.lists.map((list) => (
-            <ListOf req={req} view={view} list={list} past={past} />
+            <ListOf
+              req={req}
+              view={view}
+              list={list}
+              past={past}
+              under={ui.t(`directory.records.group.${group.key}`)}
+            />
           ))}
         </Section>
       ))}
       <Section title={ui.t('directory.records.terms.title')} id="terms">
         <Terms ui={ui} view={view} />
         {!past && (
-          <ul class="wm-several">
-            {usesOf(rec.kind).map(({ key }) => (
-              <li>
-                <a href={to(`/terms/${key}`)}>{ui.t(`directory.records.terms.${key}`)}</a>
-              </li>
-            ))}
-          </ul>
+          <>
+            <p class="wm-apart">{ui.t('directory.records.terms.change')}</p>
+            <ul class="wm-several">
+              {usesOf(rec.kind).map(({ key }) => (
+                <li>
+                  <a href={to(`/terms/${key}`)}>{ui.t(`directory.records.terms.${key}`)}</a>
+                </li>
+              ))}
+            </ul>
+          </>
         )}
       </Section>
       <Linked req={req} view={view} past={past} />
@@ -199,15 +207,28 @@ function Values({ ui, view, names }: { ui: Ui; view: RecordView; names: readonly
   );
 }
 
-function ListOf({ req, view, list, past }: { req: Req; view: RecordView; list: string; past: boolean }) {
+/** A list under its name, which is not said twice where the group around it, `under`, has the same. */
+function ListOf({
+  req,
+  view,
+  list,
+  past,
+  under,
+}: {
+  req: Req;
+  view: RecordView;
+  list: string;
+  past: boolean;
+  under: string;
+}) {
   const { ui, ctx } = req;
   const { rec, provenance } = view;
   const all = childrenIn(rec.fields, list);
   const told = provenance.get(list);
   const to = (rest: string) => ui.href(recordPath(ctx, rec.id, rest));
   const label = ui.t(`directory.vetting.field1.${list}`);
-  return (
-    <Section title={label} level={3} id={list}>
+  const body = (
+    <>
       {all.length === 0 ? (
         <p class="wm-soft">{ui.t('directory.records.noneYet')}</p>
       ) : (
@@ -220,7 +241,7 @@ function ListOf({ req, view, list, past }: { req: Req; view: RecordView; list: s
             columns={[
               {
                 key: 'value',
-                label,
+                label: ui.t('directory.records.value'),
                 cell: (child) =>
                   past ? (
                     childWords(ui, list, child)
@@ -245,11 +266,18 @@ function ListOf({ req, view, list, past }: { req: Req; view: RecordView; list: s
       )}
       {!past && (
         <p class="wm-row">
-          <a href={to(`/lists/${list}/new`)}>{ui.t('directory.records.add', { list: label })}</a>
+          <a href={to(`/lists/${list}/new`)}>{ui.t(`directory.records.add.${list}`)}</a>
           {list === 'service_areas' && <a href={to('/areas/new')}>{ui.t('directory.records.area.add')}</a>}
           {list === 'schedules' && <a href={to('/hours')}>{ui.t('directory.records.hours.title')}</a>}
         </p>
       )}
+    </>
+  );
+  return label === under ? (
+    body
+  ) : (
+    <Section title={label} level={3} id={list}>
+      {body}
     </Section>
   );
 }
@@ -295,7 +323,11 @@ function Linked({ req, view, past }: { req: Req; view: RecordView; past: boolean
         {links.map(({ link, other }) => (
           <li>
             {ui.t(rec.kind === 'service' ? 'directory.records.link.location_id' : 'directory.records.link.service_id')}:{' '}
-            {other && <a href={ui.href(recordPath(ctx, other.id))}>{nameOf(ui, other)}</a>}{' '}
+            {other && (
+              <>
+                <a href={ui.href(recordPath(ctx, other.id))}>{nameOf(ui, other)}</a> ·{' '}
+              </>
+            )}
             <a href={ui.href(recordPath(ctx, link.id))}>{ui.t('directory.records.links.there')}</a>
           </li>
         ))}

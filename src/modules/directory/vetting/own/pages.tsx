@@ -26,7 +26,7 @@ import { placeProposals } from '../place-proposals.ts';
 import { proposeChanges } from '../proposals.ts';
 import { providers } from '../roles.ts';
 import { attempt, blank, reading, type Refused, VettingPage } from '../staff/frame.tsx';
-import { recordName } from '../staff/read.ts';
+import { recordName } from '../../pages/said.tsx';
 import { vetting } from '../tables.ts';
 import { Value, valueLines } from '../values.tsx';
 import { type Control, controlsOf, shownValue, valuesFrom } from './edit.ts';
@@ -98,7 +98,7 @@ export async function ownPage(req: Req) {
   return (
     <VettingPage
       req={req}
-      title={recordName(view.holding.organization)}
+      title={recordName(ui, view.holding.organization)}
       eyebrow={ui.t('directory.vetting.own.title')}
       lead={ui.t(`directory.vetting.told.${standing.public ? 'public' : view.at.state}`)}
     >
@@ -107,7 +107,7 @@ export async function ownPage(req: Req) {
           {recordsOf(view.holding).map((rec) => (
             <li>
               <a href={ui.href(at(req, `/${rec.id}`))}>
-                {ui.t(`directory.vetting.kind.${rec.kind}`)}: {recordName(rec)}
+                {ui.t(`directory.vetting.kind.${rec.kind}`)}: {recordName(ui, rec)}
               </a>
               {rec.confidential && <> · {ui.t('directory.vetting.own.hidden')}</>}
             </li>
@@ -206,7 +206,7 @@ export async function ownRecordPage(req: Req, refused: Refused = blank) {
   const { ui, ctx } = req;
   await networkWords(ctx.app, ctx.network!);
   const { rec, own } = await reading(ctx, (tx) => ownRecord(tx, req));
-  const title = ui.t('directory.vetting.own.edit', { name: recordName(rec) });
+  const title = ui.t('directory.vetting.own.edit', { name: recordName(ui, rec) });
   return (
     <VettingPage
       req={req}

@@ -16,11 +16,12 @@ import {
   type Ui,
 } from '#ui';
 import { decideProposal, proposalById } from '../proposals.ts';
+import { recordName } from '../../pages/said.tsx';
 import { networkWords } from '../../pages/words.ts';
 import { Compared } from '../../records/compared.tsx';
 import { placeReviewers } from '../place-proposals.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
-import { namesOf, recordName, waitingPlaces, waitingProposals } from './read.ts';
+import { namesOf, waitingPlaces, waitingProposals } from './read.ts';
 import { whoWillSee } from './who-will-see.ts';
 
 export async function changesPage(req: Req) {
@@ -108,7 +109,8 @@ export async function changePage(req: Req, refused: Refused = blank, ticked: rea
     >
       <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(`directory.vetting.change.${name}`)} />
       <p>
-        {ui.t(`directory.vetting.kind.${rec.kind}`)}: {recordName(rec)} · <DateText ui={ui} date={row.proposed_at} />
+        {ui.t(`directory.vetting.kind.${rec.kind}`)}: {recordName(ui, rec)} ·{' '}
+        <DateText ui={ui} date={row.proposed_at} />
       </p>
       {row.outcome && (
         <Alert kind="info" announce={false} title={ui.t(`directory.vetting.outcome.${row.outcome}`)}>

@@ -19,13 +19,14 @@ import {
   Table,
   TextArea,
 } from '#ui';
+import { recordName } from '../../pages/said.tsx';
 import { linkProvider, unlinkProvider } from '../accounts.ts';
 import { decideListing, recordMove, recordStep, type simpleMoves } from '../actions.ts';
 import { askForVisit, endVisit } from '../visits.ts';
 import { inLocale } from '../words.ts';
 import { evidenceLabel, NextStep, OtherMoves } from './forms.tsx';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
-import { type ProviderView, readProvider, recordName } from './read.ts';
+import { type ProviderView, readProvider } from './read.ts';
 import { Report, StepsDone, Story } from './story.tsx';
 
 const home = (req: Req) => base(req.ctx, `/${req.params.id ?? ''}`);
@@ -171,7 +172,7 @@ function Visits({ req, view, refused }: Given) {
                 label={ui.t('directory.vetting.visit.places')}
                 hint={ui.t('directory.vetting.visit.placesHint')}
                 optional
-                options={hidden.map((rec) => ({ value: rec.id, label: recordName(rec) }))}
+                options={hidden.map((rec) => ({ value: rec.id, label: recordName(ui, rec) }))}
               />
             )}
             <Actions>

@@ -16,12 +16,13 @@ import {
   type Ui,
 } from '#ui';
 import { choosable, markable, openNow } from '../../choice.ts';
+import { recordName } from '../../pages/said.tsx';
 import { networkWords } from '../../pages/words.ts';
 import { childrenIn } from '../../records/sections.ts';
 import { childWords, linesOf } from '../../records/value.ts';
 import { choiceWays, publishListing } from '../actions.ts';
 import { attempt, base, blank, reading, type Refused, VettingPage } from './frame.tsx';
-import { readProvider, recordName } from './read.ts';
+import { readProvider } from './read.ts';
 
 export async function publicPage(req: Req, refused: Refused = blank, ticked: readonly string[] | null = null) {
   const { ui, ctx } = req;
@@ -83,7 +84,7 @@ export async function publicPage(req: Req, refused: Refused = blank, ticked: rea
           {view.records
             .filter((rec) => markable(rec).length > 0)
             .map((rec) => (
-              <Section title={`${ui.t(`directory.vetting.kind.${rec.kind}`)}: ${recordName(rec)}`}>
+              <Section title={`${ui.t(`directory.vetting.kind.${rec.kind}`)}: ${recordName(ui, rec)}`}>
                 {rec.confidential && <p>{ui.t('directory.vetting.publish.hidden')}</p>}
                 <Choices ui={ui} rec={rec} chosen={chosen} />
               </Section>

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Ctx, Tx } from '#kernel';
 import { authorOf } from '#kernel';
-import { type Rec, recordsById } from '#modules/organisations';
+import { recordsById } from '#modules/organisations';
 import { pageFrom } from '#ui';
 import { type ListingEvent, type Position, positionOf, type State } from '../../listing.ts';
 import { eventsOf } from '../../project.ts';
@@ -184,6 +184,3 @@ export async function waitingPlaces(tx: Tx, networkId: string): Promise<WaitingP
     hidden: true,
   }));
 }
-
-/** What a record is called on a page. */
-export const recordName = (rec: Pick<Rec, 'kind' | 'fields'>): string => String(rec.fields.name ?? '');
