@@ -124,7 +124,7 @@ export async function resultsPage(req: Req) {
           )}
           <h2 class="wm-section">{ui.t('directory.page.list')}</h2>
           {!map && (
-            <p>
+            <p class="wm-noprint">
               <a href={`${ui.href(req.path, { ...req.query, map: '1' })}#map`}>{ui.t('directory.page.map.show')}</a>
             </p>
           )}
