@@ -11,11 +11,12 @@ export function hoursFromWords(text: string): Fields[] | null {
   if (rows?.some((row) => row.by_appointment)) return [{ description: text.trim() }];
   return (
     rows?.map(({ freq, byday, all_day, opens_at, closes_at }) => {
+      const around = all_day || (opens_at === '00:00' && closes_at === '00:00');
       const fields = {
         freq,
         byday,
-        opens_at: all_day ? '00:00' : opens_at,
-        closes_at: all_day ? '24:00' : closes_at,
+        opens_at: around ? '00:00' : opens_at,
+        closes_at: around ? '24:00' : closes_at,
       };
       return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null));
     }) ?? null

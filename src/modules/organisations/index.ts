@@ -38,6 +38,7 @@ export {
 export {
   type Check,
   linkIds,
+  linksOfServices,
   type Merged,
   mergedInto,
   recordKind,

@@ -96,6 +96,20 @@ export async function linkIds(
   return rows.map((row) => ({ link: row.id, other: (rec.kind === 'service' ? row.location_id : row.service_id)! }));
 }
 
+/** Which of these services are offered where: every link of them. */
+export async function linksOfServices(
+  tx: Tx,
+  networkId: string,
+  services: readonly string[],
+): Promise<{ id: string; serviceId: string; locationId: string }[]> {
+  const { rows } = await sql<{ id: string; serviceId: string; locationId: string }>`
+    select id, service_id as "serviceId", location_id as "locationId" from app.record
+    where network_id = ${networkId} and kind = 'service_at_location' and service_id = any(${[...services]}::uuid[])`.execute(
+    tx,
+  );
+  return rows;
+}
+
 /** A text that is another as soon as any record of the network has a new version, or was merged or parted. */
 export async function recordsStamp(tx: Tx, networkId: string): Promise<string> {
   const { rows } = await sql<{ stamp: string }>`

@@ -5,9 +5,18 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Ctx, Tx } from '#kernel';
-import { canonical, type Fields, mergedRecords, type Rec, recordsById } from '#modules/organisations';
+import {
+  canonical,
+  type Fields,
+  lastChecks,
+  linksOfServices,
+  mergedRecords,
+  type Rec,
+  recordsById,
+} from '#modules/organisations';
 import { type HiddenPlace, splitPlace } from '../hidden-places.ts';
 import type { Found } from './assemble.ts';
+import { inOurWords } from './our-words.ts';
 import type { Fault } from './rows.ts';
 import { type ImportChoices, imports, type Said } from './store.ts';
 
@@ -39,13 +48,15 @@ export async function compare(
   tx: Tx,
   ctx: Pick<Ctx, 'app'>,
   networkId: string,
-  records: readonly Found[],
-  choices: Pick<ImportChoices, 'overwrite'>,
+  given: readonly Found[],
+  choices: Pick<ImportChoices, 'overwrite'> & { plainList: boolean },
 ): Promise<Compared> {
+  const records = await withOurLinks(tx, networkId, given);
   const ids = records.map((one) => one.id);
   const now = new Map((await recordsById(tx, networkId, ids)).map((rec) => [rec.id, rec]));
   const merged = await mergedRecords(tx, networkId);
   const before = await saidBefore(tx, networkId, ids);
+  const checked = await lastChecks(tx, networkId, ids);
   const out: Compared = { changes: [], faults: [], notes: [] };
   for (const found of records) {
     const current = now.get(found.id);
@@ -58,9 +69,36 @@ export async function compare(
       out.faults.push({ file: found.file, line: found.line, column: 'id', key: 'otherKind', of: 'row' });
       continue;
     }
-    out.changes.push(await change(tx, ctx, found, current, before.get(found.id), choices.overwrite, out.notes));
+    const fields = current
+      ? inOurWords(found.fields, current.fields, checked.get(found.id) ?? {}, choices.plainList)
+      : found.fields;
+    out.changes.push(
+      await change(tx, ctx, { ...found, fields }, current, before.get(found.id), choices.overwrite, out.notes),
+    );
   }
   return out;
+}
+
+/**
+ * A link says which service is offered where. One that is here already is that one, also where the file gives it another id or none: else a plain list
+ * that a network took out itself would offer each service twice at its place.
+ */
+async function withOurLinks(tx: Tx, networkId: string, given: readonly Found[]): Promise<Found[]> {
+  const pairOf = (service: unknown, place: unknown) => `${String(service)} ${String(place)}`;
+  const links = Map.groupBy(
+    given.filter((one) => one.kind === 'service_at_location'),
+    ({ fields }) => pairOf(fields.service_id, fields.location_id),
+  );
+  const services = new Set([...links.values()].map(([one]) => String(one!.fields.service_id)));
+  const known = await linksOfServices(tx, networkId, [...services]);
+  const knownIds = new Set(known.map((one) => one.id));
+  const ours = Map.groupBy(known, (one) => pairOf(one.serviceId, one.locationId));
+  const ids = new Map<Found, string>();
+  for (const [pair, found] of links) {
+    const here = ours.get(pair) ?? [];
+    if (found.length === 1 && here.length === 1 && !knownIds.has(found[0]!.id)) ids.set(found[0]!, here[0]!.id);
+  }
+  return given.map((one) => (ids.has(one) ? { ...one, id: ids.get(one)! } : one));
 }
 
 async function saidBefore(tx: Tx, networkId: string, ids: readonly string[]): Promise<Map<string, Said>> {
@@ -107,7 +145,7 @@ async function change(
   const { fields, kept, gone } = merge(now, open, said, before ?? {}, overwrite);
   const note = (key: string) => (column: string) =>
     notes.push({ file: found.file, line: found.line, column, key, of: 'value' });
-  kept.forEach(note('keptOurs'));
+  for (const name of kept) note(before?.[name] === undefined ? 'keptEntered' : 'keptOurs')(name);
   // Many systems send a record in full and cut short by turns: what would go is said before it goes.
   gone.forEach(note('takenOut'));
   const moves = hasPlace && said.place !== before?.place;

@@ -4,7 +4,7 @@ import type { TermOf } from '../hsds/shape.ts';
 import { type FlatFieldName, flatFields } from './flat.ts';
 
 const own = Object.keys(flatFields).filter((name) => name !== 'confidential') as FlatFieldName[];
-export const flatColumns: readonly string[] = [...own, 'other_addresses', 'needs'];
+export const flatColumns: readonly string[] = [...own, 'place_hours', 'other_addresses', 'needs'];
 
 const listed = (value: unknown): Fields[] => (Array.isArray(value) ? (value as Fields[]) : []);
 const joined = (values: readonly unknown[]): string => values.filter(Boolean).map(String).join('; ');
@@ -15,20 +15,13 @@ export function flatRow(organization: Fields, service: Fields, places: readonly 
   const [address = {}] = listed(place.addresses);
   const attributes = listed(service.attributes);
   const special: Partial<Record<string, string>> = {
-    organization_phone: joined(
-      listed(organization.phones)
-        .slice(0, 1)
-        .map((one) => one.number),
-    ),
-    phone: joined(
-      listed(service.phones).map((one) =>
-        one.extension === undefined ? one.number : `${String(one.number)} x${String(one.extension)}`,
-      ),
-    ),
+    organization_phone: numbers(organization.phones),
+    phone: numbers(service.phones),
     languages: joined(listed(service.languages).map((one) => one.name ?? one.code)),
     service_areas: joined(listed(service.service_areas).map((one) => one.name)),
     keywords: joined(attributes.filter((one) => one.link_type === 'keyword').map((one) => one.value)),
-    hours: joined(hours([...listed(service.schedules), ...listed(place.schedules)])),
+    hours: hoursText(service.schedules),
+    place_hours: hoursText(place.schedules),
     accessibility: joined(listed(place.accessibility).map((one) => one.description)),
     other_addresses: others.flatMap((other) => listed(other.addresses).map(oneLine)).join(' | '),
     needs: joined(
@@ -50,14 +43,24 @@ export function flatRow(organization: Fields, service: Fields, places: readonly 
   });
 }
 
+const numbers = (phones: unknown): string =>
+  joined(
+    listed(phones).map((one) =>
+      one.extension === undefined ? one.number : `${String(one.number)} x${String(one.extension)}`,
+    ),
+  );
+
 /** Hours as the import reads them back: a day is named once, with all its times. */
-function hours(rows: readonly Fields[]): string[] {
-  const days = Map.groupBy(rows, (row) => JSON.stringify([row.byday ?? row.valid_from, row.closed, row.description]));
-  return [...days.values()].map((same) => {
+export function hoursText(schedules: unknown): string {
+  const days = Map.groupBy(listed(schedules), (row) =>
+    JSON.stringify([row.byday ?? row.valid_from, row.closed, row.description]),
+  );
+  const lines = [...days.values()].map((same) => {
     const [{ byday, valid_from, closed, description }] = same as [Fields];
     const times = same.map((row) => [row.opens_at, row.closes_at].filter(Boolean).join('–')).filter(Boolean);
     return [byday ?? valid_from, times.join(', '), closed ? 'closed' : '', description].filter(Boolean).join(' ');
   });
+  return joined(lines);
 }
 
 const oneLine = (address: Fields): string =>

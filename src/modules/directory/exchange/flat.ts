@@ -233,9 +233,16 @@ function addListing({ file, line, said, named }: Listing, hidden: boolean, known
   add('services', { ...service, organization_id: organization.id });
   if (said.hours && !hoursFromWords(said.hours))
     into.notes.push({ file, line, column: named.hours!, field: 'hours', key: 'hoursStayWords', of: 'value' });
-  lists(said, String(service.id), String(organization.id), (table, cells, column, field) =>
+  lists(said, String(service.id), (table, cells, column, field) =>
     add(table, cells, named[field] ? { [column]: named[field] } : {}),
   );
+  // Each row of an organisation names its number again.
+  for (const number of numbers(said.organization_phone)) {
+    const key = `phones ${String(organization.id)} ${number}`;
+    if (known.has(key)) continue;
+    known.add(key);
+    add('phones', { organization_id: organization.id, number }, { number: named.organization_phone! });
+  }
   const place = of('locations');
   if (Object.keys(place).length === 0 && Object.keys(address).length === 0) return;
   place.id ??= [
@@ -267,20 +274,19 @@ const parts = (value: string | undefined): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
+/** Numbers are parted by semicolons or lines: a comma may stand before an extension. */
+const numbers = (cell: string | undefined): string[] =>
+  (cell ?? '')
+    .split(/[;|\n]|,(?=\s*[+(]?\d{3})/)
+    .map((one) => one.trim())
+    .filter(Boolean);
+
 function lists(
   said: Said,
   service: string,
-  organization: string,
   add: (table: string, cells: Record<string, unknown>, column: string, field: FlatFieldName) => void,
 ): void {
-  // Numbers are parted by semicolons or lines: a comma may stand before an extension.
-  for (const number of (said.phone ?? '')
-    .split(/[;|\n]|,(?=\s*[+(]?\d{3})/)
-    .map((one) => one.trim())
-    .filter(Boolean))
-    add('phones', { service_id: service, number }, 'number', 'phone');
-  if (said.organization_phone)
-    add('phones', { organization_id: organization, number: said.organization_phone }, 'number', 'organization_phone');
+  for (const number of numbers(said.phone)) add('phones', { service_id: service, number }, 'number', 'phone');
   for (const name of parts(said.languages)) add('languages', { service_id: service, name }, 'name', 'languages');
   for (const name of parts(said.service_areas))
     add('service_areas', { service_id: service, name }, 'name', 'service_areas');

@@ -56,7 +56,10 @@ export async function judgeReading(
   choices: ImportChoices,
 ): Promise<{ changes: Change[]; summary: Summary }> {
   const networkId = ctx.network!.id;
-  const compared = await compare(tx, ctx, networkId, reading.records, choices);
+  const compared = await compare(tx, ctx, networkId, reading.records, {
+    overwrite: choices.overwrite,
+    plainList: reading.list !== null,
+  });
   const { changes } = compared;
   const faults = [...reading.faults, ...compared.faults].sort((a, b) =>
     a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1,

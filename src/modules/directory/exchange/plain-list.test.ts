@@ -73,6 +73,13 @@ test('a number that begins with a bracket is a number and nothing is missing fro
   expect(phones[1]).not.toHaveProperty('description');
 });
 
+test('the number of an organization that each of its rows repeats is one number', () => {
+  const rows = ['Counseling', 'Shelter', 'Food'].map((name) => `Open Door,${name},,555-010-0104; 555-010-0105,,,,\n`);
+  const { records } = read('city.csv', list(rows.join('')), mapping);
+  const phones = records.find(({ kind }) => kind === 'organization')!.fields.phones as { number: string }[];
+  expect(phones.map(({ number }) => number)).toEqual(['555-010-0104', '555-010-0105']);
+});
+
 test('hours in words become hours where they have one reading; others stay words, and whoever brings them is told', () => {
   const hours = (text: string) => {
     const file = bytes(`Organization,Opening Hours\nOpen Door,"${text}"\n`);
