@@ -268,7 +268,7 @@ function Rows(props: {
                 data-share=""
               >
                 {ui.t(on ? 'directory.desk.takeOff' : 'directory.desk.add')}
-                <span class="wm-sr"> {line.hit.name}</span>
+                <span class="wm-sr"> {said(view(line).service.body, 'name', ui.locale)?.text ?? line.hit.name}</span>
               </button>
             );
           },
