@@ -9,6 +9,7 @@ export type Polygon = readonly Ring[];
 
 export interface Shape {
   polygons: readonly Polygon[];
+  /** Corners, each once. */
   points: number;
   /** What the file calls it (`properties.name` of a single feature). */
   name?: string;

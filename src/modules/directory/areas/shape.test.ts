@@ -27,9 +27,9 @@ test('a polygon, several, a feature and a collection are read, as GeoJSON and as
   const geometry = { type: 'Polygon', coordinates: [one] };
   const several = { type: 'MultiPolygon', coordinates: [[one], [two]] };
   const feature = { type: 'Feature', properties: { name: ' North side ' }, geometry };
-  expect(read(JSON.stringify(geometry))).toEqual({ polygons: [[one]], points: 5 });
+  expect(read(JSON.stringify(geometry))).toEqual({ polygons: [[one]], points: 4 });
   expect(read(JSON.stringify(several)).polygons).toEqual([[one], [two]]);
-  expect(read(JSON.stringify(feature))).toEqual({ polygons: [[one]], points: 5, name: 'North side' });
+  expect(read(JSON.stringify(feature))).toEqual({ polygons: [[one]], points: 4, name: 'North side' });
   const collection = {
     type: 'FeatureCollection',
     features: [feature, { ...feature, geometry: null }, { ...feature, geometry: several }],
@@ -39,7 +39,7 @@ test('a polygon, several, a feature and a collection are read, as GeoJSON and as
   expect(
     read(`SRID=4326; multipolygon z (${wktOf([one.map((corner) => [...corner, 12])])}, ${wktOf([two])})`).polygons,
   ).toEqual([[one], [two]]);
-  expect(read(polygon(one.map((corner) => [...corner, 300])))).toEqual({ polygons: [[one]], points: 5 });
+  expect(read(polygon(one.map((corner) => [...corner, 300])))).toEqual({ polygons: [[one]], points: 4 });
 });
 
 test('what is no shape of ours is kept unread: words, TopoJSON, KML', () => {

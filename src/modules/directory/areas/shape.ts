@@ -133,7 +133,8 @@ function shapeOf(given: readonly unknown[]): Shape {
       if (!hole.some(([lon, lat]) => isInside([outer!], { lat, lon })))
         throw new Refused('areaHoleOutside', { part: at + 1, ring: number + 2 });
   });
-  const shape = { polygons: filled, points };
+  // The last corner of a ring is its first again.
+  const shape = { polygons: filled, points: filled.flat().reduce((sum, ring) => sum + ring.length - 1, 0) };
   // A millimetre wide is no area; and its middle would be a place.
   if (squareKm(shape) < 0.0001) throw new Refused('areaFlat');
   return shape;

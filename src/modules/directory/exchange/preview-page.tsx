@@ -37,6 +37,8 @@ export const importSteps = (ui: Pick<Ui, 't'>): string[] =>
 
 /** Lines of a list that a page shows; the rest is counted. */
 const mostLines = 200;
+/** A longer list of what may be the same is folded up: the choices stand below it. */
+const mostOpen = 10;
 const kinds = ['organization', 'program', 'service', 'location', 'service_at_location'] as const;
 
 export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = {}) {
@@ -192,31 +194,34 @@ function Faults({ ui, faults, more }: { ui: Ui; faults: readonly Fault[]; more: 
 }
 
 function Duplicates({ ui, pairs }: { ui: Ui; pairs: readonly Likeness[] }) {
+  const list = (
+    <Table
+      ui={ui}
+      caption={ui.t('directory.exchange.duplicates', { count: pairs.length })}
+      captionHidden
+      rows={pairs.slice(0, mostLines)}
+      columns={[
+        { key: 'new', label: ui.t('directory.exchange.duplicates.new'), cell: (pair) => pair.name },
+        {
+          key: 'other',
+          label: ui.t('directory.exchange.duplicates.other'),
+          cell: (pair) =>
+            pair.other.inFile
+              ? `${pair.other.name} (${ui.t('directory.exchange.duplicates.inFile')})`
+              : pair.other.name,
+        },
+        {
+          key: 'because',
+          label: ui.t('directory.exchange.duplicates.because'),
+          cell: (pair) => pair.because.map((one) => ui.t(`directory.exchange.because.${one}`)).join(', '),
+        },
+      ]}
+    />
+  );
   return (
     <Section title={ui.t('directory.exchange.duplicates', { count: pairs.length })}>
       <p>{ui.t('directory.exchange.duplicates.lead')}</p>
-      <Table
-        ui={ui}
-        caption={ui.t('directory.exchange.duplicates', { count: pairs.length })}
-        captionHidden
-        rows={pairs.slice(0, mostLines)}
-        columns={[
-          { key: 'new', label: ui.t('directory.exchange.duplicates.new'), cell: (pair) => pair.name },
-          {
-            key: 'other',
-            label: ui.t('directory.exchange.duplicates.other'),
-            cell: (pair) =>
-              pair.other.inFile
-                ? `${pair.other.name} (${ui.t('directory.exchange.duplicates.inFile')})`
-                : pair.other.name,
-          },
-          {
-            key: 'because',
-            label: ui.t('directory.exchange.duplicates.because'),
-            cell: (pair) => pair.because.map((one) => ui.t(`directory.exchange.because.${one}`)).join(', '),
-          },
-        ]}
-      />
+      {pairs.length > mostOpen ? <Details summary={ui.t('directory.exchange.duplicates.show')}>{list}</Details> : list}
     </Section>
   );
 }

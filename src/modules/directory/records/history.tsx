@@ -158,7 +158,7 @@ export function Changes({
 function markWords(ui: Ui, mark: string, before: Fields, after: Fields): string {
   const [field = '', child] = mark.split('/');
   const which = child && [...childrenIn(after, field), ...childrenIn(before, field)].find((one) => one.id === child);
-  return ui.t(`directory.vetting.field1.${field}`) + (which ? ` (${childWords(ui, field, which)})` : '');
+  return ui.t(`directory.vetting.field1.${field}`) + (which ? `: ${childWords(ui, field, which)}` : '');
 }
 
 /** Marks that changed, those from and to the same audience together: a provider that is opened changes most of them at once. */

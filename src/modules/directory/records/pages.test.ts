@@ -343,7 +343,9 @@ test('a check is noted with its day and its way; a past day shows what stood the
   );
   expect(done.status).toBe(303);
   expect(await text(record(service, '/history'), editor)).toContain('By phone');
-  expect((await t.fetch(`${record(service)}?asOf=2020-01-01`, { as: editor })).status).toBe(404);
+  const early = await t.fetch(`${record(service)}?asOf=2020-01-01`, { as: editor });
+  expect(early.headers.get('location')).toContain('noted.notYet');
+  expect(await text(early.headers.get('location')!, editor)).toContain('On that day there was nothing of it here yet.');
   const real = new Date();
   t.setClock(new Date(real.getTime() + 3 * 86_400_000));
   await saveRecord(as, {

@@ -95,12 +95,13 @@ export const postNewHidden = (req: Req) =>
     async () => {
       const { organization } = await holdingOf(req);
       const { fields, lists } = await req.form();
-      if ((fields.name ?? '').trim() === '') throw new Entered({ name: req.ui.t('kernel.field.required') });
+      const nameless = (fields.name ?? '').trim() === '';
+      const place = placeFrom(req, fields, '', nameless ? { name: req.ui.t('kernel.field.required') } : {});
       const id = await addHiddenPlace(req.ctx, {
         organization: organization.id,
         name: fields.name!,
         services: (lists.services ?? []).filter(isId),
-        place: placeFrom(req, fields),
+        place,
       });
       return said(req, recordPath(req.ctx, id), 'hiddenAdded');
     },

@@ -101,8 +101,13 @@ export function PlaceFields(props: { ui: Ui; refused: Pick<Refused, 'values' | '
   );
 }
 
-/** What is to be sealed, from a form. Throws Entered. */
-export function placeFrom(req: Req, fields: Record<string, string>, before = ''): Fields {
+/** What is to be sealed, from a form. Throws Entered, with what is `wrong` elsewhere in it, so that all is said at once. */
+export function placeFrom(
+  req: Req,
+  fields: Record<string, string>,
+  before = '',
+  wrong: Record<string, string> = {},
+): Fields {
   const { ui } = req;
   const errors: Record<string, string> = {};
   const text = (name: string) => (fields[before + name] ?? '').trim();
@@ -126,7 +131,7 @@ export function placeFrom(req: Req, fields: Record<string, string>, before = '')
   }
   if (text('phone') !== '') place.phones = [{ id: randomUUID(), number: text('phone').slice(0, 60) }];
   if (text('transportation') !== '') place.transportation = text('transportation').slice(0, 2_000);
-  const wrong = Object.entries(errors).map(([name, said]) => [before + name, said] as const);
-  if (wrong.length > 0) throw new Entered(Object.fromEntries(wrong));
+  const all = { ...wrong, ...Object.fromEntries(Object.entries(errors).map(([name, said]) => [before + name, said])) };
+  if (Object.keys(all).length > 0) throw new Entered(all);
   return place;
 }

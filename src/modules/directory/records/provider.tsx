@@ -21,8 +21,8 @@ import {
 import { type Document, documents } from '../documents.ts';
 import { said, Words } from '../pages/said.tsx';
 import { networkWords } from '../pages/words.ts';
-import { base, crumbsTo, leadsTo, nameOf, reading, recordPath, RecordsPage } from './frame.tsx';
-import { type AsOf, asOfIn, readProvider } from './read.ts';
+import { base, crumbsTo, leadsTo, nameOf, recordPath, RecordsPage } from './frame.tsx';
+import { asItStood, type AsOf, asOfIn, readProvider } from './read.ts';
 import { missingOf } from './overview.ts';
 import { linesOf } from './value.ts';
 import { Lines } from './lines.tsx';
@@ -36,7 +36,10 @@ export async function providerPage(req: Req) {
   if (now) return redirect(req, base(ctx, `/providers/${now}`), { said: 'directory.records.noted.leads' });
   await networkWords(ctx.app, ctx.network!);
   const asOf = asOfIn(req);
-  const view = await reading(ctx, (tx) => readProvider(tx, req, asOf));
+  const view = await asItStood(req, asOf, base(ctx, `/providers/${req.params.id}`), (tx) =>
+    readProvider(tx, req, asOf),
+  );
+  if (view instanceof Response) return view;
   const { holding, standing, at } = view;
   const { organization } = holding;
   const audience = shownTo.find((one) => one === req.query.seen) ?? 'public';

@@ -1,5 +1,5 @@
 /** What the pages of the records read: one provider with all it runs, as it stands or stood on a day, and who said each value. */
-import { dayIn, Problem, type Req, today, type Tx } from '#kernel';
+import { dayIn, Problem, redirect, type Req, today, type Tx } from '#kernel';
 import {
   type Holding,
   holdings,
@@ -15,7 +15,7 @@ import {
 } from '#modules/organisations';
 import { positionOf, standing } from '../listing.ts';
 import { eventsOf } from '../project.ts';
-import { isId, recordOf } from './frame.tsx';
+import { isId, reading, recordOf } from './frame.tsx';
 
 export interface AsOf {
   day: string;
@@ -32,6 +32,21 @@ export function asOfIn(req: Req): AsOf | null {
     return { day, at: new Date(end.epochMilliseconds - 1) };
   } catch {
     return null;
+  }
+}
+
+/** Reads a page of a past day; of a day before there was anything to read, the page of today says so. */
+export async function asItStood<T>(
+  req: Req,
+  asOf: AsOf | null,
+  path: string,
+  read: (tx: Tx) => Promise<T>,
+): Promise<T | Response> {
+  try {
+    return await reading(req.ctx, read);
+  } catch (error) {
+    if (!asOf || !(error instanceof Problem) || error.kind !== 'notFound') throw error;
+    return redirect(req, path, { said: 'directory.records.noted.notYet' });
   }
 }
 

@@ -5,12 +5,12 @@ import { Alert, DateText, ErrorSummary, LinkButton, Section, Table, Tag, type Ui
 import { revealers } from '../hidden-places.ts';
 import { networkWords } from '../pages/words.ts';
 import { CheckForm } from './check.tsx';
-import { crumbsTo, leadsTo, nameOf, reading, recordPath, RecordsPage, type Refused, blank } from './frame.tsx';
+import { crumbsTo, leadsTo, nameOf, recordPath, RecordsPage, type Refused, blank } from './frame.tsx';
 import { Lines } from './lines.tsx';
 import { markOf, Seen } from './mark.tsx';
 import { PastDay } from './provider.tsx';
 import { PartForm } from './parting.tsx';
-import { asOfIn, readRecord, type RecordView } from './read.ts';
+import { asItStood, asOfIn, readRecord, type RecordView } from './read.ts';
 import { childrenIn, groupsOf, linksOf } from './sections.ts';
 import { mayHide, RevealForm } from './places.tsx';
 import { usesOf } from './terms.ts';
@@ -22,15 +22,17 @@ export async function recordPage(req: Req, refused: Refused = blank) {
   if (now) return redirect(req, recordPath(ctx, now), { said: 'directory.records.noted.leads' });
   await networkWords(ctx.app, ctx.network!);
   const asOf = asOfIn(req);
-  const view = await reading(ctx, (tx) => readRecord(tx, req, asOf));
+  const view = await asItStood(req, asOf, recordPath(ctx, req.params.id!), (tx) => readRecord(tx, req, asOf));
+  if (view instanceof Response) return view;
   const { rec, provider } = view;
   const past = asOf !== null;
   const to = (rest: string) => ui.href(recordPath(ctx, rec.id, rest));
   const may = { hide: mayHide(ctx), reveal: allows(revealers, ctx) };
+  const title = titleOf(ui, view);
   return (
     <RecordsPage
       req={req}
-      title={nameOf(ui, rec)}
+      title={title}
       eyebrow={
         <>
           {ui.t(`directory.vetting.kind.${rec.kind}`)}{' '}
@@ -40,7 +42,7 @@ export async function recordPage(req: Req, refused: Refused = blank) {
       crumbs={
         rec.id === provider.id
           ? crumbsTo(req, provider, null, ui.t('directory.vetting.kind.organization'))
-          : crumbsTo(req, provider, rec)
+          : crumbsTo(req, provider, null, title)
       }
       actions={
         !past && (
@@ -79,21 +81,23 @@ export async function recordPage(req: Req, refused: Refused = blank) {
           ))}
         </Section>
       ))}
-      <Section title={ui.t('directory.records.terms.title')} id="terms">
-        <Terms ui={ui} view={view} />
-        {!past && (
-          <>
-            <p class="wm-apart">{ui.t('directory.records.terms.change')}</p>
-            <ul class="wm-several">
-              {usesOf(rec.kind).map(({ key }) => (
-                <li>
-                  <a href={to(`/terms/${key}`)}>{ui.t(`directory.records.terms.${key}`)}</a>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-      </Section>
+      {(usesOf(rec.kind).length > 0 || rec.fields.attributes !== undefined) && (
+        <Section title={ui.t('directory.records.terms.title')} id="terms">
+          <Terms ui={ui} view={view} />
+          {!past && usesOf(rec.kind).length > 0 && (
+            <>
+              <p class="wm-apart">{ui.t('directory.records.terms.change')}</p>
+              <ul class="wm-several">
+                {usesOf(rec.kind).map(({ key }) => (
+                  <li>
+                    <a href={to(`/terms/${key}`)}>{ui.t(`directory.records.terms.${key}`)}</a>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+        </Section>
+      )}
       <Linked req={req} view={view} past={past} />
       {!past && (
         <>
@@ -124,6 +128,15 @@ export async function recordPage(req: Req, refused: Refused = blank) {
     </RecordsPage>
   );
 }
+
+/** What a record is called; a service at a place has no name of its own and goes by those of both. */
+const titleOf = (ui: Ui, { rec, linked }: RecordView): string =>
+  (rec.kind === 'service_at_location' &&
+    ['service_id', 'location_id']
+      .flatMap((link) => linked.get(String(rec.fields[link])) ?? [])
+      .map((other) => nameOf(ui, other))
+      .join(' · ')) ||
+  nameOf(ui, rec);
 
 const Said = ({ ui, told }: { ui: Ui; told: Provenance | undefined }) => {
   if (!told) return <>–</>;

@@ -115,7 +115,11 @@ export async function vettingPanel(req: Req) {
   if (![...vetters, ...visitors].some((role) => person.roles.has(role))) return null;
   const needs = await ctx.app.db.run(tenantOf(ctx), (tx) => needsOf(tx, ctx, person));
   return (
-    <Section title={ui.t('directory.vetting.panel')}>
+    <Section
+      title={ui.t(
+        vetters.some((role) => person.roles.has(role)) ? 'directory.vetting.panel' : 'directory.vetting.visit.mine',
+      )}
+    >
       {needs.length === 0 ? (
         <p class="wm-soft">{ui.t('directory.vetting.panelNone')}</p>
       ) : (
