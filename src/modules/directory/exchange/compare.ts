@@ -17,7 +17,9 @@ import {
 import { type HiddenPlace, splitPlace } from '../hidden-places.ts';
 import type { Found } from './assemble.ts';
 import { inOurWords } from './our-words.ts';
+import type { Reading } from './reading.ts';
 import type { Fault } from './rows.ts';
+import { speaksOf } from './spoken.ts';
 import { type ImportChoices, imports, type Said } from './store.ts';
 
 export interface Change {
@@ -49,7 +51,7 @@ export async function compare(
   ctx: Pick<Ctx, 'app'>,
   networkId: string,
   given: readonly Found[],
-  choices: Pick<ImportChoices, 'overwrite'> & { plainList: boolean },
+  how: Pick<ImportChoices, 'overwrite'> & Pick<Reading, 'spoken'> & { plainList: boolean },
 ): Promise<Compared> {
   const records = await withOurLinks(tx, networkId, given);
   const ids = records.map((one) => one.id);
@@ -57,6 +59,7 @@ export async function compare(
   const merged = await mergedRecords(tx, networkId);
   const before = await saidBefore(tx, networkId, ids);
   const checked = await lastChecks(tx, networkId, ids);
+  const speaks = speaksOf(how.spoken);
   const out: Compared = { changes: [], faults: [], notes: [] };
   for (const found of records) {
     const current = now.get(found.id);
@@ -70,10 +73,13 @@ export async function compare(
       continue;
     }
     const fields = current
-      ? inOurWords(found.fields, current.fields, checked.get(found.id) ?? {}, choices.plainList)
+      ? inOurWords(found.fields, current.fields, checked.get(found.id) ?? {}, how.plainList)
       : found.fields;
     out.changes.push(
-      await change(tx, ctx, { ...found, fields }, current, before.get(found.id), choices.overwrite, out.notes),
+      await change(tx, ctx, { ...found, fields }, current, before.get(found.id), out.notes, {
+        overwrite: how.overwrite,
+        speaks: (field) => speaks(found.kind, field),
+      }),
     );
   }
   return out;
@@ -111,18 +117,28 @@ async function saidBefore(tx: Tx, networkId: string, ids: readonly string[]): Pr
   return new Map(rows.map((row) => [row.record_id, row.said]));
 }
 
+interface How {
+  /** Where a person and the file both changed a value, the file's counts. */
+  overwrite: boolean;
+  /** Whether the file can speak of a field of this kind of record. */
+  speaks: (field: string) => boolean;
+}
+
 async function change(
   tx: Tx,
   ctx: Pick<Ctx, 'app'>,
   found: Found,
   current: Rec | undefined,
   before: Said | undefined,
-  overwrite: boolean,
   notes: Fault[],
+  how: How,
 ): Promise<Change> {
   const hidden = found.confidential || (current?.confidential ?? false);
   const { open, hidden: place } = hidden ? hide(found.fields) : { open: found.fields, hidden: {} };
   const said: Said = Object.fromEntries(Object.entries(open).map(([name, value]) => [name, mark(value)]));
+  // What this file cannot speak of stays said by the one before.
+  for (const [name, one] of Object.entries(before ?? {}))
+    if (name === 'place' ? !how.speaks('addresses') : !how.speaks(name)) said[name] ??= one;
   const hasPlace = Object.keys(place).length > 0;
   if (hasPlace) {
     const blind = await ctx.app.services.vault.blindIndex(
@@ -142,7 +158,7 @@ async function change(
   };
   if (!current) return { ...base, what: 'new', before: null, fields: open, place: hasPlace ? place : null };
   const now = hidden ? hide(current.fields).open : current.fields;
-  const { fields, kept, gone } = merge(now, open, said, before ?? {}, overwrite);
+  const { fields, kept, gone } = merge(now, open, said, before ?? {}, how);
   const note = (key: string) => (column: string) =>
     notes.push({ file: found.file, line: found.line, column, key, of: 'value' });
   for (const name of kept) note(before?.[name] === undefined ? 'keptEntered' : 'keptOurs')(name);
@@ -178,13 +194,13 @@ export function merge(
   theirs: Fields,
   said: Said,
   before: Said,
-  overwrite: boolean,
+  { overwrite, speaks }: How,
 ): { fields: Fields; kept: string[]; gone: string[] } {
   const fields: Fields = { ...ours };
   const kept: string[] = [];
   const gone: string[] = [];
   for (const name of new Set([...Object.keys(theirs), ...Object.keys(before)])) {
-    if (name === 'place' || said[name] === before[name]) continue;
+    if (name === 'place' || said[name] === before[name] || !(name in theirs || speaks(name))) continue;
     const mine = ours[name] === undefined ? undefined : mark(ours[name]);
     if (mine === said[name]) continue;
     // Never said by a file before: what the file leaves out is no reason to take ours away.

@@ -175,6 +175,7 @@ export function addFlat(
     if (!field && header.cells[i])
       into.notes.push({ file, line: header.line, column: header.cells[i], key: 'columnLeftOut', of: 'value' });
   const named: Said = Object.fromEntries(columns.flatMap((field, i) => (field ? [[field, header.cells[i]!]] : [])));
+  for (const field of Object.keys(named) as FlatFieldName[]) into.says.add(spokenBy(field));
   const known = new Set<string>();
   for (const { line, cells } of body) {
     const said: Said = {};
@@ -184,6 +185,15 @@ export function addFlat(
     }
     if (Object.keys(said).length > 0) addListing({ file, line, said, named }, hidden, known, into);
   }
+}
+
+/** What a column of a plain list speaks of, as spoken.ts has it. */
+function spokenBy(field: FlatFieldName): string {
+  const { table, column } = flatFields[field];
+  if (table === 'addresses') return 'location.addresses';
+  if (table === 'schedules') return 'service.schedules';
+  const list = { phone: 'phones', keywords: 'attributes' }[column];
+  return `${table.slice(0, -1)}.${list ?? column}`;
 }
 
 type Said = Partial<Record<FlatFieldName, string>>;

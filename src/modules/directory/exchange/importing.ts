@@ -59,6 +59,7 @@ export async function judgeReading(
   const compared = await compare(tx, ctx, networkId, reading.records, {
     overwrite: choices.overwrite,
     plainList: reading.list !== null,
+    spoken: reading.spoken,
   });
   const { changes } = compared;
   const faults = [...reading.faults, ...compared.faults].sort((a, b) =>

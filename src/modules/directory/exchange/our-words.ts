@@ -3,6 +3,7 @@
  * untouched or with one number put right, would take away what it could not carry. Pure.
  *
  *   the day of being made sure of   worked out here (documents.ts); a file that says no later one is no source of it
+ *   a description that is the name  HSDS must have one, so the name stands in (documents.ts)
  *   the label of a term             HSDS writes the term's name beside its id; here the term is enough
  *   entries of a plain list         know less than ours (a number without its kind): one that says nothing else than one of ours is that one
  */
@@ -25,6 +26,7 @@ export function inOurWords(
     if (ours.assured_date === undefined) delete out.assured_date;
     else out.assured_date = ours.assured_date;
   }
+  if (ours.description === undefined && theirs.description === theirs.name) delete out.description;
   for (const [name, list] of Object.entries(theirs)) {
     const mine = ours[name];
     if (!isEntries(list) || !isEntries(mine)) continue;
@@ -44,6 +46,9 @@ function isNamed(one: Fields, ours: Fields): boolean {
 function carried(name: string, list: readonly Fields[], mine: readonly Fields[]): Fields[] {
   // Hours that no rule can be read from, such as closures, are words in a list.
   if (name === 'schedules' && list.length === 1 && list[0]!.description === hoursText(mine)) return [...mine];
+  // A cell holds one address; those beside it stay.
+  if (name === 'addresses')
+    return mine.some((one) => saysNoMore(list[0]!, one)) ? [...mine] : [...list, ...mine.slice(1)];
   const stay = new Set(name === 'attributes' ? mine.filter((one) => one.link_type !== 'keyword') : []);
   const brought: Fields[] = [];
   for (const one of list) {

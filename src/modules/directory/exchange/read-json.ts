@@ -21,6 +21,7 @@ const wrappers = ['contents', 'items', 'data', 'results', 'response'];
 export function addJson(file: string, bytes: Uint8Array, network: string, into: RawTables): boolean {
   const text = inFile(file, () => decodeText(bytes, notesFor(file, into)));
   if (text.trim() === '') throw new ImportStopped({ file, key: 'empty' });
+  into.whole = true;
   const before = into.count + into.terms.length;
   const walk = new Walk(file, network, into);
   for (const { value, lines } of documentsIn(text, file)) {

@@ -41,6 +41,7 @@ export function addTable(file: string, rows: readonly RowLine[], into: RawTables
   const { table } = named;
   const columns = header.cells.map((cell) => columnToday(table, cell));
   sayUnknown(file, table, header, columns, into);
+  into.head(table, [...columns, ...Object.keys(named.all)]);
   const headings = Object.fromEntries(columns.map((column, i) => [column, header.cells[i]!.trim()]).reverse());
   for (const { line, cells } of body) {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== ''))

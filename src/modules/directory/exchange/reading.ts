@@ -5,6 +5,7 @@ import type { Mapping } from './flat.ts';
 import { type Part, partsOfFile } from './parts.ts';
 import { type Headings, type ReadChoices, readParts } from './read.ts';
 import { type Fault, ImportStopped } from './rows.ts';
+import { type Spoken, spokenOf } from './spoken.ts';
 import { countRows, type Counts } from './summary.ts';
 
 export interface Reading {
@@ -13,6 +14,7 @@ export interface Reading {
   notes: Fault[];
   read: Counts;
   list: Headings | null;
+  spoken: Spoken;
   /** Ids that rows name and the file does not hold. Where the network has some of them, it is read again with their kinds. */
   outside: string[];
 }
@@ -38,9 +40,9 @@ export function reading(open: () => Part[], { network, choices, mappings, known 
     const outside = linksOutside(raw, network);
     const read = countRows(raw, network);
     const { records, faults } = assemble(raw, network, new Map(Object.entries(known)));
-    return { records, faults, notes: raw.notes, read, list, outside };
+    return { records, faults, notes: raw.notes, read, list, spoken: spokenOf(raw), outside };
   } catch (error) {
     if (!(error instanceof ImportStopped)) throw error;
-    return { records: [], faults: [error.fault], notes: [], read: {}, list: null, outside: [] };
+    return { records: [], faults: [error.fault], notes: [], read: {}, list: null, spoken: null, outside: [] };
   }
 }

@@ -38,9 +38,28 @@ export class RawTables {
   readonly faults: Fault[] = [];
   /** Things a person should know that are no fault: columns nobody knows, files left out. */
   readonly notes: Fault[] = [];
+  /** For spoken.ts: columns that a table has, in its heading or in a row; tables with a heading of their own; what a plain list says beside. */
+  readonly columns = new Map<string, Set<string>>();
+  readonly headed = new Set<string>();
+  readonly says = new Set<string>();
+  /** Set by a file that says all of its records. */
+  whole = false;
   #count = 0;
 
+  /** Says that a table has these columns, also where no row has a value in them. */
+  head(table: string, columns: Iterable<string>): void {
+    this.headed.add(table);
+    this.#note(table, columns);
+  }
+
+  #note(table: string, columns: Iterable<string>): void {
+    let known = this.columns.get(table);
+    if (!known) this.columns.set(table, (known = new Set()));
+    for (const column of columns) known.add(column);
+  }
+
   add(table: string, row: Row): void {
+    this.#note(table, Object.keys(row.cells));
     const list = this.rows.get(table);
     if (list) list.push(row);
     else this.rows.set(table, [row]);
