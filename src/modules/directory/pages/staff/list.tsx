@@ -118,7 +118,6 @@ async function drawDesk(req: Req, asked: Asked, errors: FieldErrors = {}) {
   const first = (found.page - 1) * perPage + 1;
   return (
     <Layout ui={ui} title={ui.t('directory.desk.title')} kind="staff">
-      <ErrorSummary ui={ui} errors={errors} labels={() => ui.t('directory.desk.keepName')} />
       <PageHeader
         title={ui.t('directory.desk.title')}
         actions={
@@ -127,6 +126,7 @@ async function drawDesk(req: Req, asked: Asked, errors: FieldErrors = {}) {
           </LinkButton>
         }
       />
+      <ErrorSummary ui={ui} errors={errors} />
       <div class="wm-desk">
         <div class="wm-desk__ask">
           <AskForm ui={ui} action={ui.href(deskOf(ctx))} asked={asked} staff />

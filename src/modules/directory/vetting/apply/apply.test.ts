@@ -58,6 +58,14 @@ test('a page names each answer that is missing, and keeps what is there when it 
   ).toEqual(['maximumAge']);
 });
 
+test('who gives no address need not say whether we may write to it; who gives one says so', () => {
+  const person = { contactName: ['X'], contactPhone: ['713 555 0100'], wantsPublic: ['no'] };
+  expect(readPage('contact', person, true)).toEqual({ ...person, mail: ['no'] });
+  expect(readPage('contact', {}, false)).toEqual({});
+  expect(() => readPage('contact', { ...person, contactEmail: ['a@example.org'] }, true)).toThrow();
+  expect(() => readPage('contact', { ...person, mail: ['yes'] }, true)).toThrow();
+});
+
 test('places and services come once each, and an application is finished when every page is', () => {
   const answers = Object.fromEntries(
     Object.entries(enteredPages).map(([page, fields]) => [

@@ -211,6 +211,11 @@ export function readPage(kind: PageKind, raw: Record<string, string[]>, whole: b
   if (ages[0] && ages[1] && Number(ages[0]) > Number(ages[1]))
     wrong.maximumAge = { key: 'directory.vetting.field.ages' };
   if (!whole) return values;
+  // Who gives no address need not say whether we may write to it.
+  if (kind === 'contact' && !values.mail && !values.contactEmail) {
+    values.mail = ['no'];
+    delete wrong.mail;
+  }
   try {
     parseInput(z.object(shape), flat);
   } catch (error) {
