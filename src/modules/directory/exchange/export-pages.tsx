@@ -43,6 +43,7 @@ async function exportPage(req: Req, errors: FieldErrors = {}, values: Record<str
       <PageHeader title={title} lead={ui.t('directory.exchange.lead.export')} />
       <ErrorSummary ui={ui} errors={errors} labels={(name) => ui.t(`directory.exchange.export.${name}`)} />
       {waiting.length > 0 && <Waiting req={req} rows={waiting} />}
+      {waiting.length > 0 && <h2>{ui.t('directory.exchange.export.another')}</h2>}
       <Form ui={ui} action={ui.href(at(req))}>
         <Radios
           ui={ui}

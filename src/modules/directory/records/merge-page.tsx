@@ -17,9 +17,10 @@ import {
   Table,
   type Ui,
 } from '#ui';
+import { said } from '../pages/said.tsx';
 import { mergeRecords } from './actions.ts';
 import { FormPage } from './form.tsx';
-import { base, blank, type Crumb, crumbsTo, nameOf, recordPath, said } from './frame.tsx';
+import { base, blank, type Crumb, crumbsTo, nameOf, recordPath, said as toldOf } from './frame.tsx';
 import { Lines } from './lines.tsx';
 import { confirmation, lookAtMerge, type Outcome, type Shift } from './merging.ts';
 import { linesOf } from './value.ts';
@@ -160,11 +161,17 @@ function lossesIn(ui: Ui, { vanishes, lost }: Outcome): string[] {
       ui.locale,
       audiences.map((audience) => ui.t(`directory.records.merge.who.${audience}`)),
     );
-  const whole = Map.groupBy(vanishes, ({ kind, id }) => `${kind} ${id}`);
+  // That a service is given somewhere goes with the service.
+  const whole = Map.groupBy(
+    vanishes.filter(
+      ({ audience, values }) => !vanishes.some((one) => one.audience === audience && one.id === values.service_id),
+    ),
+    ({ kind, id }) => `${kind} ${id}`,
+  );
   return [
     ...[...whole.values()].map((alike) =>
       ui.t('directory.records.merge.loses', {
-        what: `${ui.t(`directory.vetting.kind.${alike[0]!.kind}`)}: ${alike[0]!.name}`,
+        what: `${ui.t(`directory.vetting.kind.${alike[0]!.kind}`)}: ${said(alike[0]!.values, 'name', ui.locale)?.text ?? alike[0]!.name}`,
         who: who(alike.map(({ audience }) => audience)),
       }),
     ),
@@ -233,5 +240,5 @@ export async function postMerge(req: Req, stays: Rec, goes: Rec, fields: Record<
     // Not ticked, or what it shows is not what was read: it is shown as it is now.
     return page(await mergePage(req, stays, goes, reason, { sure: ui.t(error.key) }), 409);
   }
-  return said(req, recordPath(ctx, stays.id), 'merged');
+  return toldOf(req, recordPath(ctx, stays.id), 'merged');
 }

@@ -69,7 +69,6 @@ export async function listingPage(req: Req, refused: Refused = blank) {
     <UpkeepPage
       req={req}
       title={name}
-      eyebrow={ui.t('directory.upkeep.title')}
       crumbs={[{ label: name }]}
       actions={
         <LinkButton href={ui.href(base(ctx, '/checks'), { organization: listing.id })} kind="outline">

@@ -36,13 +36,14 @@ const rowOf = ({ ctx, params }: Req) =>
     const row = id.success
       ? await vetting(tx)
           .selectFrom('app.directory_place_proposal')
-          .select(['id', 'organization_id', 'proposed_at', 'via', 'outcome', 'reason'])
+          .select(['id', 'organization_id', 'location_id', 'proposed_at', 'via', 'outcome', 'reason'])
           .where('network_id', '=', ctx.network!.id)
           .where('id', '=', id.data)
           .executeTakeFirst()
       : undefined;
     if (!row) throw Problem.notFound();
-    return { ...row, name: (await namesOf(tx, ctx.network!.id, [row.organization_id])).get(row.organization_id) ?? '' };
+    const names = await namesOf(tx, ctx.network!.id, [row.organization_id, row.location_id]);
+    return { ...row, name: names.get(row.organization_id) ?? '', place: names.get(row.location_id) ?? '' };
   });
 
 const labels: Record<string, string> = {
@@ -68,6 +69,7 @@ export async function placeChangePage(req: Req, refused: Refused = blank, opened
     >
       <ErrorSummary ui={ui} errors={refused.errors} labels={(name) => ui.t(labels[name] ?? name)} />
       <p>
+        {row.place && `${ui.t('directory.vetting.kind.location')}: ${row.place} · `}
         <DateText ui={ui} date={row.proposed_at} />
       </p>
       {row.outcome ? (
