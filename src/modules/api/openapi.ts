@@ -26,9 +26,22 @@ function schemaOf(schema: z.ZodType): Record<string, unknown> {
 /** `:plan` in an address as `{plan}`. */
 export const template = (path: string): string => path.replace(/:([a-zA-Z]+)(\{[^}]*\})?/g, '{$1}');
 
+/** What stands in an address. */
+const inAddress: Record<string, string> = {
+  network: 'Short name of the network, as in the addresses of its pages.',
+  plan: 'Short name of the plan, as in the addresses of its pages.',
+  id: 'Id of the record.',
+};
+
 export function parametersOf(route: Route & { doc: NonNullable<Route['doc']> }): Parameter[] {
   const path = [...route.path.matchAll(/:([a-zA-Z]+)/g)].map(
-    ([, name]): Parameter => ({ name: name!, in: 'path', required: true, schema: { type: 'string' } }),
+    ([, name]): Parameter => ({
+      name: name!,
+      in: 'path',
+      required: true,
+      description: inAddress[name!],
+      schema: { type: 'string' },
+    }),
   );
   const query = route.doc.query
     ? (schemaOf(route.doc.query) as { properties?: Record<string, { description?: string }>; required?: string[] })
