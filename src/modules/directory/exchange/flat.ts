@@ -5,7 +5,9 @@
 import type { RowLine } from '#engines/csv-rows';
 import { unprotect } from '#engines/spreadsheet-cells';
 import { hoursFromWords } from '../spoken-hours.ts';
+import { languageNamed } from '../taxonomy/index.ts';
 import type { RawTables } from './rows.ts';
+import { namesHidden, saysHidden } from './said-words.ts';
 
 interface FlatField {
   table: string;
@@ -53,7 +55,8 @@ export const flatFields = {
   description: {
     table: 'services',
     column: 'description',
-    words: /^(service )?(description|descripcion|details|about|summary)$/,
+    words:
+      /^(service )?(description|descripcion|details|about|summary)$|^services? (provided|offered)$|^servicios (que )?ofrece(n|idos)?$/,
   },
   status: { table: 'services', column: 'status', words: /^(service )?(status|estado)$/ },
   phone: {
@@ -61,13 +64,18 @@ export const flatFields = {
     column: 'phone',
     words: /^(service )?(phones?|telephone|tel|telefono|phone numbers?|hotline)$/,
   },
-  email: { table: 'services', column: 'email', words: /^(service )?(e ?mail|correo|correo electronico)( address)?$/ },
+  email: {
+    table: 'services',
+    column: 'email',
+    words: /^(service |contact )?(e ?mail|correo|correo electronico)( address| de contacto)?$/,
+  },
   url: { table: 'services', column: 'url', words: /^(service )?(website|url|web|web ?site|link|sitio web)$/ },
   fees: { table: 'services', column: 'fees_description', words: /^(fees?|cost|costs|price|costo|fees description)$/ },
   eligibility: {
     table: 'services',
     column: 'eligibility_description',
-    words: /^(eligibility|who it is for|requirements|requisitos|elegibilidad|eligibility description)$/,
+    words:
+      /^(eligibility|who it is for|requirements|requisitos|elegibilidad|eligibility description)$|^(populations?|clients|people|who (is|we)) served?$|^target populations?$|^poblacion(es)?( atendidas?)?$/,
   },
   minimum_age: { table: 'services', column: 'minimum_age', words: /^(minimum|min|from) age$|^edad minima$/ },
   maximum_age: { table: 'services', column: 'maximum_age', words: /^(maximum|max|to) age$|^edad maxima$/ },
@@ -90,7 +98,8 @@ export const flatFields = {
   hours: {
     table: 'schedules',
     column: 'description',
-    words: /^(hours|schedule|horario|opening hours|hours of operation)$/,
+    words:
+      /^(hours|schedule|horarios?|(opening|office|business) hours|hours of operation|days and hours|horario de atencion)$/,
   },
   location_name: { table: 'locations', column: 'name', words: /^(location|site|place|lugar|ubicacion)( name)?$/ },
   address_1: {
@@ -259,11 +268,15 @@ function addListing({ file, line, said, named }: Listing, hidden: boolean, known
     organization.id,
     fold([said.address_1, said.address_2, said.city, said.postal_code, said.location_name].filter(Boolean).join(' ')),
   ].join(' | ');
-  if (hidden) place.confidential = 'yes';
+  // "Confidential" where a street should stand hides the place, or its service would seem to be nowhere, or there.
+  if (hidden || saysHidden(said.address_1) || saysHidden(said.address_2) || namesHidden(said.location_name))
+    place.confidential = 'yes';
+  // Nobody can be sent to a box.
+  const kind = isBox(said.address_1) ? 'postal' : 'physical';
   const firstTime = !known.has(`locations ${String(place.id)}`);
-  add('locations', { ...place, organization_id: organization.id });
+  add('locations', { location_type: kind, ...place, organization_id: organization.id });
   if (firstTime && Object.keys(address).length > 0)
-    add('addresses', { ...address, location_id: place.id, address_type: 'physical' });
+    add('addresses', { ...address, location_id: place.id, address_type: kind });
   if (firstTime)
     for (const description of parts(said.accessibility))
       add(
@@ -284,10 +297,13 @@ const parts = (value: string | undefined): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-/** Numbers are parted by semicolons or lines: a comma may stand before an extension. */
+const isBox = (line: string | undefined): boolean =>
+  /^\W*(p\.? ?o\.?|post office) ?box\b|^\W*(apartado|casilla)( postal)?\b/i.test(line ?? '');
+
+/** Numbers are parted by semicolons, lines, or a word or stroke between two whole ones: a comma may stand before an extension, a stroke within a number. */
 const numbers = (cell: string | undefined): string[] =>
   (cell ?? '')
-    .split(/[;|\n]|,(?=\s*[+(]?\d{3})/)
+    .split(/[;|\n]|,(?=\s*[+(]?\d{3})|(?<=\d{4})\s*(?:[/&]|\b(?:or|and|o|y)\b)\s*(?=[+(]?\d{3})/i)
     .map((one) => one.trim())
     .filter(Boolean);
 
@@ -297,7 +313,10 @@ function lists(
   add: (table: string, cells: Record<string, unknown>, column: string, field: FlatFieldName) => void,
 ): void {
   for (const number of numbers(said.phone)) add('phones', { service_id: service, number }, 'number', 'phone');
-  for (const name of parts(said.languages)) add('languages', { service_id: service, name }, 'name', 'languages');
+  for (const name of parts((said.languages ?? '').replaceAll(/[/&]|\s(?:and|y|e)\s/gi, ','))) {
+    const code = languageNamed(name)?.code;
+    add('languages', { service_id: service, name, ...(code && { code }) }, 'name', 'languages');
+  }
   for (const name of parts(said.service_areas))
     add('service_areas', { service_id: service, name }, 'name', 'service_areas');
   for (const value of parts(said.keywords))

@@ -80,6 +80,84 @@ test('the number of an organization that each of its rows repeats is one number'
   expect(phones.map(({ number }) => number)).toEqual(['555-010-0104', '555-010-0105']);
 });
 
+test('a list as cities keep it: two numbers in a cell, languages with a word between, a box for letters', () => {
+  const file = bytes(`Agency,Services Offered,Phone Number,Languages,Populations Served,Address,City,State,Zip
+Open Door,Case management,(713) 555-0103 / (713) 555-0104 ext 3,Inglés y español,Adults,P.O. Box 12,Springfield,TX,75001
+Next Door,Meals,713/555-0105 or 555-010-0106,EN/ES,,"12 Elm Street",Springfield,TX,75001
+`);
+  const { records, faults } = read('city.csv', file);
+  expect(faults).toEqual([]);
+  const [first, second] = records.filter(({ kind }) => kind === 'service').map(({ fields }) => fields);
+  expect(first).toMatchObject({
+    description: 'Case management',
+    eligibility_description: 'Adults',
+    phones: [{ number: '(713) 555-0103' }, { number: '(713) 555-0104', extension: 3 }],
+    languages: [
+      { name: 'Inglés', code: 'en' },
+      { name: 'español', code: 'es' },
+    ],
+  });
+  expect(second).toMatchObject({
+    phones: [{ number: '713/555-0105' }, { number: '555-010-0106' }],
+    languages: [{ code: 'en' }, { code: 'es' }],
+  });
+  const places = records.filter(({ kind }) => kind === 'location').map(({ fields }) => fields);
+  expect(places).toMatchObject([
+    { location_type: 'postal', addresses: [{ address_type: 'postal' }] },
+    { location_type: 'physical', addresses: [{ address_type: 'physical' }] },
+  ]);
+});
+
+test.each([
+  'CONFIDENTIAL',
+  'Confidential - call the hotline',
+  'Address is confidential',
+  'Undisclosed location',
+  'Domicilio confidencial',
+])('where “%s” stands for a street, the place is hidden, in a list and in a package', (line) => {
+  const row = `Safe House,${line},Springfield,TX,75001`;
+  const listed = read('city.csv', bytes(`Agency,Address,City,State,Zip\n${row}\n`));
+  const packed = {
+    contents: [
+      {
+        id: 's1',
+        name: 'Shelter',
+        status: 'active',
+        organization: { id: 'o1', name: 'Safe House' },
+        service_at_locations: [
+          {
+            id: 'l1',
+            location: {
+              id: 'p1',
+              location_type: 'physical',
+              addresses: [
+                {
+                  id: 'a1',
+                  address_1: line,
+                  city: 'Springfield',
+                  state_province: 'TX',
+                  postal_code: '75001',
+                  country: 'US',
+                  address_type: 'physical',
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  };
+  for (const { records } of [listed, read('all.json', bytes(JSON.stringify(packed)))])
+    expect(records.filter(({ kind }) => kind === 'location').map(({ confidential }) => confidential)).toEqual([true]);
+});
+
+test('confidential counseling is no hidden place', () => {
+  const file = bytes(
+    'Agency,Location,Address,City,State,Zip\nOpen Door,Confidential Counseling Center,12 Elm Street,Springfield,TX,75001\n',
+  );
+  expect(read('city.csv', file).records.find(({ kind }) => kind === 'location')).toMatchObject({ confidential: false });
+});
+
 test('hours in words become hours where they have one reading; others stay words, and whoever brings them is told', () => {
   const hours = (text: string) => {
     const file = bytes(`Organization,Opening Hours\nOpen Door,"${text}"\n`);

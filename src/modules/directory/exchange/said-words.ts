@@ -14,8 +14,21 @@ export const isYes = (value: unknown): boolean =>
 /** The year in a date, however it is written. */
 export const yearOf = (raw: unknown): unknown => /\b(1[6-9]|20)\d\d\b/.exec(String(raw))?.[0] ?? raw;
 
-/** An attribute that calls the place confidential, however it is worded. */
+const hiddenWord = '(?:confidential|confidencial|undisclosed|not disclosed|hidden|ocult[ao])';
+const addressWord = '(?:address|location|site|place|domicilio|direcci[oó]n|ubicaci[oó]n|lugar)';
+const nothingElse = new RegExp(`^\\W*(?:${addressWord} (?:is |es )?)?${hiddenWord}(?: ${addressWord})?\\W*$`, 'i');
+const somewhere = new RegExp(`^\\W*${hiddenWord}(?!\\w)|${addressWord} (?:is |es )?${hiddenWord}(?!\\w)`, 'i');
+
+/** Whether what stands in the place of an address says that nobody is told it: "Confidential", "Address is confidential, call first". */
+export const saysHidden = (line: unknown): boolean => typeof line === 'string' && somewhere.test(line);
+/** The same of a name, which may speak of confidential counseling and hide nothing. */
+export const namesHidden = (name: unknown): boolean => typeof name === 'string' && nothingElse.test(name);
+
+/** An address, a name or an attribute that calls the place confidential, however it is worded. */
 export function saysConfidential(hsds: Fields): boolean {
+  const addresses = (hsds.addresses as Fields[] | undefined) ?? [];
+  if (namesHidden(hsds.name) || addresses.some((one) => saysHidden(one.address_1) || saysHidden(one.attention)))
+    return true;
   return ((hsds.attributes as Fields[] | undefined) ?? []).some((one) => {
     const named = [one.label, one.link_type].some((word) =>
       /^(is[ _-]?)?(confidential|hidden)([ _-](location|place|address))?$/i.test(String(word ?? '')),
