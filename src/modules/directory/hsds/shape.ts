@@ -3,7 +3,7 @@
  * is what HSDS has no field for. That travels as attributes with `link_type: 'waymark'`, so that it survives JSON and tables alike:
  *
  *   label                 value          stands for
- *   translation:es:name   the Spanish    `translations.es.name` of the record
+ *   translation:es:name   the Spanish    `translations.es.name` of the record, or of one of its areas or phone numbers
  *   closed                true           `closed` of a schedule: a day without hours
  *   confidential_place    true           a service that is also offered at a place nobody is told (read only)
  *
