@@ -132,7 +132,7 @@ export const postPlace = (req: Req) =>
       const state = (fields.state ?? '').trim().toUpperCase();
       const zip = (fields.zip ?? '').trim();
       if (!fields.name?.trim()) errors.name = req.ui.t('kernel.field.required');
-      if (!/^[A-Z]{2}$/.test(state)) errors.state = req.ui.t('directory.records.words.stateHint');
+      if (!/^[A-Z]{2}$/.test(state)) errors.state = req.ui.t('directory.records.words.stateNeeded');
       if (zip !== '' && !/^\d{5}$/.test(zip)) errors.zip = req.ui.t('directory.records.words.zipWrong');
       const bounds = { lat: [-90, 90], lon: [-180, 180], radiusKm: [0.1, 500] } as const;
       for (const [name, [least, most]] of Object.entries(bounds)) {
