@@ -1,6 +1,7 @@
 /** What an import would change is shown before it does, to whoever may import, and lies nowhere in the clear. */
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { holdings, saveRecords } from '#modules/organisations';
 import { testApp, type TestApp, type TestPerson } from '../../../../test/support/harness.ts';
 import { confirmImport, importNow, plainChoices, previewImport } from './importing.ts';
 import { readFile } from './reading.ts';
@@ -83,4 +84,22 @@ test('a list that changes nothing has no such page to go to, and another network
   const stranger = await t.person(other.id, ['directory_editor']);
   expect((await t.fetch(`/alpha/staff/directory/import/${id}/differences`, { as: stranger })).status).toBe(404);
   expect((await t.fetch(`/beta/staff/directory/import/${id}/differences`, { as: stranger })).status).toBe(404);
+});
+
+test('where only values that were entered here differ, the preview says that ours stay and how to take the others', async () => {
+  const ctx = await t.ctx(network.id, editor);
+  await t.app.db.run({ networkId: network.id, scope: 'system' }, async (tx) => {
+    const all = [...(await holdings(tx, network.id)).values()].flatMap((one) => one.services);
+    const service = all.find(({ fields }) => fields.name === 'Counseling')!;
+    const { id, kind, fields } = service;
+    await saveRecords(tx, ctx, network.id, [{ id, kind, fields: { ...fields, description: 'Ours' } }], {
+      source: 'staff',
+    });
+  });
+  const bytes = list('555-010-0009', '77 Quiet Lane', 'Theirs');
+  const id = await previewImport(ctx, { filename: 'list.csv', bytes });
+  const preview = await (await t.fetch(`/alpha/staff/directory/import/${id}?lang=en`, { as: editor })).text();
+  expect(preview).toContain('1 value in the file differs from what was entered here, and ours stays.');
+  expect(preview).not.toContain('The directory knows all of this already');
+  expect(preview).not.toContain('Write the records');
 });

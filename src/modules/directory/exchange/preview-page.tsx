@@ -48,6 +48,7 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
   const nothing =
     !summary.stopped && Object.keys(summary.new).length === 0 && Object.keys(summary.changed).length === 0;
   const at = `${base(ctx)}/import/${shown.id}`;
+  const kept = summary.notes.filter(({ key }) => key.startsWith('kept')).length;
   const changed = Object.values(summary.changed).reduce((sum, n) => sum + n, 0);
   return (
     <Layout
@@ -71,8 +72,8 @@ export function previewPage(req: Req, shown: ShownImport, errors: FieldErrors = 
         </Alert>
       )}
       {nothing && !shown.confirmed_at && (
-        <Alert kind="success" announce={false}>
-          {ui.t('directory.exchange.nothing')}
+        <Alert kind={kept > 0 ? 'info' : 'success'} announce={false}>
+          {kept > 0 ? ui.t('directory.exchange.nothingKept', { count: kept }) : ui.t('directory.exchange.nothing')}
         </Alert>
       )}
       {summary.hidden > 0 && (
