@@ -283,7 +283,8 @@ function NameCell(props: { ui: Ui; asked: Asked; base: string; line: Line; view:
   const { hit } = line;
   const name = said(view.service.body, 'name', ui.locale) ?? { text: hit.name };
   const far = farWords(ui, hit);
-  const why = [...whyWords(ui, hit, props.asked), ...rankWords(ui, hit)];
+  const why = whyWords(ui, hit, props.asked);
+  const rank = rankWords(ui, hit);
   return (
     <>
       <span class="wm-soft wm-num">{line.number}. </span>
@@ -296,6 +297,11 @@ function NameCell(props: { ui: Ui; asked: Asked; base: string; line: Line; view:
         {view.service.body.confidential_place === true && ` · ${ui.t('directory.desk.hiddenPlace')}`}
       </p>
       {why.length > 0 && <p class="wm-tight wm-small wm-soft">{why.join(' ')}</p>}
+      {rank.length > 0 && (
+        <p class="wm-tight wm-small wm-soft">
+          {ui.t('directory.page.rank.title')}: {rank.join('; ')}.
+        </p>
+      )}
     </>
   );
 }
