@@ -109,7 +109,7 @@ async function sing(): Promise<void> {
 async function work(): Promise<void> {
   const worker = await startWorker(t.app, modules);
   try {
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < 2_000; round++) {
       const [waiting] = await ask(sql<{ n: number }>`
         select (select count(*)::int from app.outbox_event where delivered_at is null) + (select count(*)::int from app.job_request)
           + (select count(*)::int from pgboss.job where state < 'completed' and start_after <= now()) as n`);
