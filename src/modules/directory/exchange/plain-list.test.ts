@@ -113,6 +113,10 @@ test.each([
   'Confidential - call the hotline',
   'Address is confidential',
   'Undisclosed location',
+  'Hidden address',
+  '12 Elm Street (Confidential)',
+  '12 Elm Street - confidential',
+  'hidden',
   'Domicilio confidencial',
 ])('where “%s” stands for a street, the place is hidden, in a list and in a package', (line) => {
   const row = `Safe House,${line},Springfield,TX,75001`;
@@ -151,11 +155,13 @@ test.each([
     expect(records.filter(({ kind }) => kind === 'location').map(({ confidential }) => confidential)).toEqual([true]);
 });
 
-test('confidential counseling is no hidden place', () => {
-  const file = bytes(
-    'Agency,Location,Address,City,State,Zip\nOpen Door,Confidential Counseling Center,12 Elm Street,Springfield,TX,75001\n',
-  );
-  expect(read('city.csv', file).records.find(({ kind }) => kind === 'location')).toMatchObject({ confidential: false });
+test('confidential counseling, and a center called Hidden Oaks, are no hidden places', () => {
+  for (const place of ['Confidential Counseling Center,12 Elm Street', 'Office,"Hidden Oaks Center, Suite 4"']) {
+    const file = bytes(`Agency,Location,Address,City,State,Zip\nOpen Door,${place},Springfield,TX,75001\n`);
+    expect(read('city.csv', file).records.find(({ kind }) => kind === 'location')).toMatchObject({
+      confidential: false,
+    });
+  }
 });
 
 test('hours in words become hours where they have one reading; others stay words, and whoever brings them is told', () => {
