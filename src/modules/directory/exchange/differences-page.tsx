@@ -5,6 +5,7 @@ import { networkWords } from '../pages/words.ts';
 import { Compared } from '../records/compared.tsx';
 import { type Difference, viewDifferences } from './differences.ts';
 import { base } from './preview-page.tsx';
+import { columnWords } from './wording.ts';
 
 export async function differencesPage(req: Req) {
   const { ui, ctx } = req;
@@ -73,7 +74,10 @@ function Values({ ui, one }: { ui: Req['ui']; one: Difference }) {
         {
           key: 'field',
           label: ui.t('directory.exchange.differences.field'),
-          cell: ({ name }) => ui.t(`directory.vetting.field1.${name}`),
+          cell: ({ name, locale }) => {
+            const words = columnWords(ui.t, name.replace(/^parent_/, '')) ?? name;
+            return locale ? `${words} (${ui.t(`ui.language.${locale}`)})` : words;
+          },
         },
         side('now'),
         side('wanted'),

@@ -103,3 +103,40 @@ test('where only values that were entered here differ, the preview says that our
   expect(preview).not.toContain('The directory knows all of this already');
   expect(preview).not.toContain('Write the records');
 });
+
+test('words in another language and a service that moves to another organization are told too', async () => {
+  const { id } = await t.network('gamma');
+  const ctx = await t.ctx(id, 'system');
+  const gamma = await t.person(id, ['directory_editor']);
+  const file = (owner: string, spanish: string) =>
+    new TextEncoder().encode(
+      JSON.stringify({
+        organizations: ['Open Door', 'Harbor House'].map((name) => ({ id: name, name })),
+        services: [
+          {
+            id: 's',
+            name: 'Counseling',
+            status: 'active',
+            organization_id: owner,
+            attributes: [{ id: 'a', link_type: 'waymark', label: 'translation:es:name', value: spanish }],
+          },
+        ],
+      }),
+    );
+  const reading = readFile('all.json', file('Open Door', 'Consejo'), {
+    network: id,
+    choices: {},
+    mappings: {},
+    known: {},
+  });
+  await importNow(ctx, { reading, choices: plainChoices, dry: false, onProgress: () => {} });
+  const editorCtx = await t.ctx(id, gamma);
+  const waits = await previewImport(editorCtx, { filename: 'all.json', bytes: file('Harbor House', 'Consejería') });
+  const shown = async (lang: string) =>
+    words(
+      await (await t.fetch(`/gamma/staff/directory/import/${waits}/differences?lang=${lang}`, { as: gamma })).text(),
+    );
+  expect(await shown('en')).toMatch(/Name \(Español\) Consejo Consejería/);
+  expect(await shown('en')).toMatch(/Organization Open Door Harbor House/);
+  expect(await shown('es')).toContain('Consejo Consejería');
+});

@@ -15,7 +15,8 @@ export interface Difference {
   name: string;
   file: string;
   line: number;
-  fields: { name: string; now: unknown; wanted: unknown }[];
+  /** `locale`: the field in that language. Links are told by names. */
+  fields: { name: string; locale?: string; now: unknown; wanted: unknown }[];
   /** Where it is, or that this is hidden from now on: never said here. */
   place: 'moves' | 'hides' | null;
 }
@@ -27,23 +28,51 @@ export interface Differences {
 
 export function differencesOf(changes: readonly Change[]): Differences {
   const changed = changes.filter((change) => change.what === 'changed');
-  return { records: changed.slice(0, most).map(differenceOf), more: Math.max(0, changed.length - most) };
+  const names = new Map(changes.map(({ found, fields }) => [found.id, fields.name]));
+  return {
+    records: changed.slice(0, most).map((change) => differenceOf(change, names)),
+    more: Math.max(0, changed.length - most),
+  };
 }
 
-function differenceOf({ found, before, fields, hides, place }: Change): Difference {
+function differenceOf(
+  { found, before, fields, hides, place }: Change,
+  known: ReadonlyMap<string, unknown>,
+): Difference {
   const now: Fields = before ?? {};
-  const names = [...new Set([...Object.keys(now), ...Object.keys(fields)])];
+  const value = (of: Fields, name: string) =>
+    name.endsWith('_id') ? (known.get(String(of[name])) ?? of[name]) : of[name];
   return {
     kind: found.kind,
     name: String(fields.name ?? now.name ?? ''),
     file: found.file,
     line: found.line,
-    fields: names
-      .filter((name) => canonical(now[name] ?? null) !== canonical(fields[name] ?? null))
-      .map((name) => ({ name, now: now[name], wanted: fields[name] })),
+    fields: differing(now, fields).flatMap((name) =>
+      name === 'translations'
+        ? translated(now.translations as Said, fields.translations as Said)
+        : [{ name, now: value(now, name), wanted: value(fields, name) }],
+    ),
     place: hides ? 'hides' : place ? 'moves' : null,
   };
 }
+
+const differing = (now: Fields, wanted: Fields): string[] =>
+  [...new Set([...Object.keys(now), ...Object.keys(wanted)])].filter(
+    (name) => canonical(now[name] ?? null) !== canonical(wanted[name] ?? null),
+  );
+
+/** What a record says in other languages, by locale and field. */
+type Said = Record<string, Fields> | undefined;
+
+const translated = (now: Said = {}, wanted: Said = {}): Difference['fields'] =>
+  differing(now, wanted).flatMap((locale) =>
+    differing(now[locale] ?? {}, wanted[locale] ?? {}).map((name) => ({
+      name,
+      locale,
+      now: now[locale]?.[name],
+      wanted: wanted[locale]?.[name],
+    })),
+  );
 
 const sealedAt = (row: string) => ({ table: 'app.directory_import', column: 'differences', row });
 
